@@ -1,0 +1,22 @@
+"""ESP32 modules (WROOM, DevKitC), with an I2S DAC such as PCM5102 or MAX98357A."""
+
+NAME = "esp32_generic"
+MCU = "ESP32"
+ARCH = "xtensawin"
+# Bytes of heap at the prompt of stock firmware without PSRAM; it can grow while memory is free.
+HEAP = 160 * 1024
+I2S_ID = 0
+SCK = 26
+WS = 25
+SD = 22
+RATE = 44100
+# Bytes: eight DMA buffers of 256 frames, 46 ms of 16-bit stereo at 44.1 kHz.
+IBUF = 8192
+POOL = 32
+DRIVER = "machine"
+# Least MicroPython: the driver and the kernels rely on it.
+MICROPYTHON = (1, 26)
+# What the board says of itself: sys.platform, and a word of sys.implementation._machine.
+PLATFORM = "esp32"
+MACHINE = "Generic ESP32 module with ESP32"
+FIRMWARE = "https://micropython.org/download/ESP32_GENERIC/"

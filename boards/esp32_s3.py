@@ -1,0 +1,22 @@
+"""ESP32-S3 modules (DevKitC-1 and the like), with an I2S DAC such as PCM5102 or MAX98357A."""
+
+NAME = "esp32_s3"
+MCU = "ESP32S3"
+ARCH = "xtensawin"
+# Bytes of heap at the prompt of stock firmware without PSRAM; it can grow while memory is free.
+HEAP = 200 * 1024
+I2S_ID = 0
+SCK = 5
+WS = 6
+SD = 7
+RATE = 44100
+# Bytes: eight DMA buffers of 256 frames, 46 ms of 16-bit stereo at 44.1 kHz.
+IBUF = 8192
+POOL = 64
+DRIVER = "machine"
+# Least MicroPython: the driver and the kernels rely on it.
+MICROPYTHON = (1, 26)
+# What the board says of itself: sys.platform, and a word of sys.implementation._machine.
+PLATFORM = "esp32"
+MACHINE = "Generic ESP32S3 module with ESP32S3"
+FIRMWARE = "https://micropython.org/download/ESP32_GENERIC_S3/"

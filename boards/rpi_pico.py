@@ -1,0 +1,25 @@
+"""Raspberry Pi Pico and Pico W (RP2040), with an I2S DAC such as PCM5102 or MAX98357A.
+
+WS must be the pin after SCK: both are side-set pins of one PIO program.
+"""
+
+NAME = "rpi_pico"
+MCU = "RP2040"
+ARCH = "armv6m"
+# Bytes of heap, measured on stock v1.28 (gc.mem_alloc() + gc.mem_free()).
+HEAP = 245888
+I2S_ID = 0
+SCK = 16
+WS = 17
+SD = 18
+RATE = 44100
+# Bytes of the I2S ring buffer: 46 ms of 16-bit stereo at 44.1 kHz.
+IBUF = 8192
+POOL = 32
+DRIVER = "machine"
+# Least MicroPython: the driver and the kernels rely on it.
+MICROPYTHON = (1, 26)
+# What the board says of itself: sys.platform, and a word of sys.implementation._machine.
+PLATFORM = "rp2"
+MACHINE = "Raspberry Pi Pico with RP2040"
+FIRMWARE = "https://micropython.org/download/RPI_PICO/"

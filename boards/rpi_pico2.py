@@ -1,0 +1,26 @@
+"""Raspberry Pi Pico 2 and Pico 2 W (RP2350, Arm cores), with an I2S DAC.
+
+WS must be the pin after SCK: both are side-set pins of one PIO program.
+"""
+
+NAME = "rpi_pico2"
+MCU = "RP2350"
+ARCH = "armv7emsp"
+# Bytes of heap: 520 KB of RAM less what the same firmware keeps on the RP2040. Not measured on
+# a board yet.
+HEAP = 245888 + 256 * 1024
+I2S_ID = 0
+SCK = 16
+WS = 17
+SD = 18
+RATE = 44100
+# Bytes of the I2S ring buffer: 46 ms of 16-bit stereo at 44.1 kHz.
+IBUF = 8192
+POOL = 64
+DRIVER = "machine"
+# Least MicroPython: the driver and the kernels rely on it.
+MICROPYTHON = (1, 26)
+# What the board says of itself: sys.platform, and a word of sys.implementation._machine.
+PLATFORM = "rp2"
+MACHINE = "Raspberry Pi Pico2 with RP2350"
+FIRMWARE = "https://micropython.org/download/RPI_PICO2/"

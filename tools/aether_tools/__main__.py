@@ -1,0 +1,3 @@
+from aether_tools.cli import run
+
+run()

@@ -1,0 +1,47 @@
+"""What a board gets: every file of a flashed board, by its path on the board."""
+
+from pathlib import Path
+
+from aether_tools import paths
+from aether_tools.boards import Board
+from aether_tools.errors import UserError
+
+
+def app_names() -> list[str]:
+    """The apps that come with aether, sorted."""
+    return sorted(p.stem for p in (paths.FIRMWARE / "apps").glob("*.py") if "_" != p.stem[0])
+
+
+def app_path(app: str) -> Path:
+    """The file of an app: one of ours by name, or the user's own by path."""
+    own = paths.FIRMWARE / "apps" / f"{app}.py"
+    if app in app_names():
+        return own
+    path = Path(app)
+    if path.suffix == ".py" and path.is_file():
+        if not path.stem.isidentifier():
+            raise UserError(f"'{path.name}' cannot be imported: use letters, digits and _ only")
+        return path
+    raise UserError(
+        f"unknown app '{app}'; there are: {', '.join(app_names())}, or the path of a .py file"
+    )
+
+
+def device_files(board: Board, app: str, options: dict | None = None) -> dict[str, Path | bytes]:
+    """Path on the board -> file on the host, or its contents.
+
+    `options` are passed to the app's start(); they must be plain values, as they are written
+    into /autostart.py.
+    """
+    files: dict[str, Path | bytes] = {}
+    for path in sorted((paths.LIB / "aether").rglob("*.py")):
+        files["/lib/" + path.relative_to(paths.LIB).as_posix()] = path
+    path = app_path(app)
+    if path.parent == paths.FIRMWARE / "apps":
+        for helper in sorted(path.parent.glob(f"_{path.stem}*.py")):
+            files[f"/apps/{helper.name}"] = helper
+    files[f"/apps/{path.stem}.py"] = path
+    files["/board.py"] = board.path
+    files["/main.py"] = paths.FIRMWARE / "main.py"
+    files["/autostart.py"] = f"APP = {path.stem!r}\nOPTIONS = {options or {}!r}\n".encode()
+    return files
