@@ -1,0 +1,25 @@
+"""Real-time audio for MicroPython: block memory that is allocated once, and a stream it feeds.
+
+What a program does not name is not loaded: `from aether import BufferPool` on a board reads the
+pool's files only.
+"""
+
+__version__ = "0.1.0"
+
+# Public name -> the module that has it.
+_HOMES = {
+    "BUFFER_SIZE": "buffer_pool",
+    "DEFAULT_CAPACITY": "buffer_pool",
+    "BufferPool": "buffer_pool",
+    "SharedBufferPool": "shared_pool",
+    "I2SOut": "stream",
+}
+
+
+def __getattr__(name):
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError("module 'aether' has no '%s'" % name)
+    value = getattr(__import__("aether." + home, None, None, (name,)), name)
+    globals()[name] = value
+    return value
