@@ -1,0 +1,99 @@
+"""From what the interpreter writes to what the board would send.
+
+\\n becomes \\r\\n as a board does it, except in binary output, which marks its \\n with the nonce. The
+banner of the host's interpreter is replaced by the board's, and where a soft reset came from the
+raw REPL, the banner of the other REPL is left out.
+"""
+
+import re
+
+RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n"
+# A tail this long that begins something we look for is kept until more has come.
+_LEAST_HOLD = 4
+
+
+class Output:
+    """The translation of one power-on; `nonce` marks what the board's own code has to say."""
+
+    def __init__(self, nonce: bytes, machine: str, raw: bool):
+        self.raw = raw
+        self._nonce = nonce
+        self._machine = machine.encode()
+        self._held = b""
+        self._last = b""
+        self._skip = False
+        self._native = b""
+        self._compile()
+
+    def _compile(self) -> None:
+        marks = [self._nonce + b"\n", self._nonce + b"B[^\n]*\n", re.escape(RAW_BANNER)]
+        marks[0] = re.escape(marks[0])
+        marks[1] = re.escape(self._nonce) + b"B[^\n]*\n"
+        if self._native:
+            marks.append(re.escape(self._native))
+        self._find = re.compile(b"|".join(marks))
+
+    @property
+    def holding(self) -> bool:
+        """Whether the tail of what came is kept back; flush() lets it go."""
+        return bool(self._held)
+
+    def feed(self, data: bytes) -> bytes:
+        """What the board sends for `data`."""
+        data = self._held + data
+        self._held = b""
+        out = []
+        while match := self._find.search(data):
+            out.append(self._text(data[: match.start()]))
+            out.append(self._mark(match.group()))
+            data = data[match.end() :]
+        keep = self._partial(data)
+        if keep:
+            data, self._held = data[:-keep], data[-keep:]
+        out.append(self._text(data))
+        return b"".join(out)
+
+    def flush(self) -> bytes:
+        data, self._held = self._held, b""
+        return self._text(data)
+
+    def _mark(self, mark: bytes) -> bytes:
+        if mark == RAW_BANNER:
+            self.raw, self._skip, self._last = True, False, b"\n"
+            return mark
+        if mark == self._native:
+            self.raw = False
+            name = mark.split(b"; ")[0]
+            return b"" if self._skip else name + b"; " + self._machine + b"\r\n"
+        if mark[len(self._nonce) :] == b"\n":
+            self._last = b"\n"
+            return b"" if self._skip else b"\n"
+        # The REPL begins; what follows is its banner.
+        self._native = mark[len(self._nonce) + 1 :]
+        self._skip = self.raw
+        self._compile()
+        return b""
+
+    def _text(self, data: bytes) -> bytes:
+        if not data or self._skip:
+            return b""
+        first = data[:1] == b"\n" and self._last == b"\r"
+        self._last = data[-1:]
+        data = re.sub(rb"(?<!\r)\n", b"\r\n", data)
+        return data[1:] if first else data
+
+    def _partial(self, data: bytes) -> int:
+        """Length of the tail that may be the beginning of a mark."""
+        longest = 0
+        for mark, least in (
+            (self._nonce, 1),
+            (RAW_BANNER, _LEAST_HOLD),
+            (self._native, _LEAST_HOLD),
+        ):
+            for n in range(min(len(mark) - 1, len(data)), least - 1, -1):
+                if data.endswith(mark[:n]):
+                    longest = max(longest, n)
+                    break
+        # A whole nonce whose kind, or whose line, has not come yet.
+        at = data.rfind(self._nonce)
+        return max(longest, len(data) - at if at >= 0 else 0)
