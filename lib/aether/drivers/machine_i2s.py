@@ -1,0 +1,110 @@
+"""The driver over `machine.I2S`, MicroPython's own, on every board that has it."""
+
+import sys
+
+# rp2 moves at most this many bytes from a write into its ring, all or nothing, each time its DMA
+# has played a half of its buffer; and it plays halves only, so less than one can stay in the ring.
+_RP2_CHUNK = 512
+_RP2_HALF = 128
+# An ESP32's DMA buffers have this many frames, and there are at least two.
+_ESP32_FRAMES = 256
+
+
+def _whole(name, value, low, high):
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("%s must be an int, not %s" % (name, type(value).__name__))
+    if not low <= value <= high:
+        raise ValueError("%s must be %d to %d, not %d" % (name, low, high, value))
+    return value
+
+
+class MachineI2S:
+    """One I2S transmitter: its pins and its format. Nothing is opened before open().
+
+    i2s_id: the board's number of the peripheral. sck, ws, sd: GPIO numbers; on rp2, ws must be
+    sck + 1. rate: frames a second, 1,000 to 192,000. bits: 16 or 32. channels: 1 or 2; a mono
+    stream goes to both. ibuf: bytes of the ring buffer between program and DMA.
+
+    TypeError or ValueError for anything else.
+    """
+
+    def __init__(self, i2s_id, sck, ws, sd, *, rate=44100, bits=16, channels=2, ibuf=8192):
+        self.i2s_id = _whole("i2s_id", i2s_id, 0, 7)
+        self.sck = _whole("sck", sck, 0, 255)
+        self.ws = _whole("ws", ws, 0, 255)
+        self.sd = _whole("sd", sd, 0, 255)
+        self.rate = _whole("rate", rate, 1000, 192000)
+        self.ibuf = _whole("ibuf", ibuf, 1, 1 << 20)
+        if bits not in (16, 32):
+            raise ValueError("bits must be 16 or 32, not %s" % bits)
+        if channels not in (1, 2):
+            raise ValueError("channels must be 1 or 2, not %s" % channels)
+        if sys.platform == "rp2" and ws != sck + 1:
+            raise ValueError("ws must be sck + 1 on rp2: %d, not %d" % (sck + 1, ws))
+        self.bits = bits
+        self.channels = channels
+        self.frame_bytes = bits // 8 * channels
+        self._i2s = None
+
+    def check_write(self, size: int):
+        """ValueError if writes of `size` bytes could get stuck: the ring must take a chunk."""
+        chunk = min(_RP2_CHUNK, size)
+        least = chunk + 1
+        if self.channels == 1 or size % _RP2_HALF:
+            least = chunk + _RP2_HALF  # a rest that is too short to play may lie in the ring
+        if self.ibuf < least:
+            raise ValueError(
+                "ibuf must be at least %d bytes for writes of %d, not %d: the stream would never "
+                "start" % (least, size, self.ibuf)
+            )
+
+    def buffered_frames(self) -> int:
+        """Frames between a write and the pins when everything is full: ring and DMA buffers."""
+        if sys.platform == "esp32":
+            return max(2, self.ibuf // (_ESP32_FRAMES * self.frame_bytes)) * _ESP32_FRAMES
+        dma = 2 * _RP2_HALF // (self.bits // 4)  # stereo frames, mono or not
+        return self.ibuf // self.frame_bytes + dma
+
+    def period_us(self, frames: int) -> int:
+        """1/256 microseconds that `frames` frames last, at the rate the clock divider reaches."""
+        if sys.platform == "rp2":
+            import machine
+
+            clock = machine.freq()
+            bit_clock = self.rate * self.bits * 4  # two channels, two PIO steps a bit
+            divider = clock * 256 // bit_clock
+            return frames * self.bits * 4 * divider * 1000000 // clock
+        return frames * 256000000 // self.rate
+
+    def open(self, ready):
+        """Open the bus; ready(i2s) is called softly whenever a write has been taken in whole.
+
+        Allocates. What `machine.I2S` raises for pins or rates it cannot serve is passed on.
+        """
+        from machine import I2S, Pin
+
+        self._i2s = I2S(
+            self.i2s_id,
+            sck=Pin(self.sck),
+            ws=Pin(self.ws),
+            sd=Pin(self.sd),
+            mode=I2S.TX,
+            bits=self.bits,
+            format=I2S.MONO if self.channels == 1 else I2S.STEREO,
+            rate=self.rate,
+            ibuf=self.ibuf,
+        )
+        self._i2s.irq(ready)
+
+    def write(self, frames):
+        """Hand over a byte buffer; it must stay alive and unchanged until `ready` is called.
+
+        Returns at once. Allocates nothing. One write may be outstanding.
+        """
+        self._i2s.write(frames)
+
+    def close(self):
+        """Close the bus. What the ring still holds is not played."""
+        if self._i2s is not None:
+            self._i2s.deinit()
+            self._i2s = None

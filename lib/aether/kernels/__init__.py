@@ -1,0 +1,43 @@
+"""Work on whole blocks, with no float object and no garbage: integers on the raw float32 words.
+
+The backend is chosen once, here: `viper` wherever MicroPython has a native emitter, else
+`portable`, plain Python that is right everywhere and the only one that may allocate. `backend`
+names it. Both give the same bits.
+"""
+
+try:
+    from aether.kernels.viper import (
+        backend,
+        from_pcm16,
+        from_pcm32,
+        mono_from_pcm16,
+        mono_from_pcm32,
+        mono_to_pcm16,
+        mono_to_pcm32,
+        to_pcm16,
+        to_pcm32,
+    )
+except (ImportError, SyntaxError, ValueError):
+    from aether.kernels.portable import (
+        backend,
+        from_pcm16,
+        from_pcm32,
+        mono_from_pcm16,
+        mono_from_pcm32,
+        mono_to_pcm16,
+        mono_to_pcm32,
+        to_pcm16,
+        to_pcm32,
+    )
+
+__all__ = (
+    "backend",
+    "from_pcm16",
+    "from_pcm32",
+    "mono_from_pcm16",
+    "mono_from_pcm32",
+    "mono_to_pcm16",
+    "mono_to_pcm32",
+    "to_pcm16",
+    "to_pcm32",
+)

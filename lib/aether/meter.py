@@ -1,0 +1,74 @@
+"""What a stream counts: load, late callbacks, and underruns estimated from the clock."""
+
+from aether.const import const
+from aether.ticks import ticks_add, ticks_diff
+
+# Counters stop below 2**30, where an int would start to be allocated on a board.
+_END = const(0x3FFFFFFF)
+_SECOND = const(1000000)
+
+
+class Meter:
+    """Times the writes of one stream. Allocates in the constructor and in `load_mean` only.
+
+    period: 1/256 microseconds that one write lasts; depth_us: microseconds of sound that can be
+    buffered behind a write.
+    """
+
+    def __init__(self, period: int, depth_us: int):
+        self._period = period
+        self._period_us = period >> 8
+        self._depth_us = depth_us
+        self.writes = 0
+        self.underruns = 0
+        self.late_callbacks = 0
+        self._busy_s = 0
+        self._busy_us = 0
+        self._most_us = 0
+        self._rest = 0
+        self._empty_at = 0
+        self._before = 0
+
+    def start(self, now: int):
+        """The first write is made at `now` (ticks_us); nothing is buffered before it."""
+        self._empty_at = now
+        self._before = now
+
+    def ready(self, now: int):
+        """The callback runs at `now`. It is late when it comes half a write behind its time."""
+        if ticks_diff(now, self._before) * 2 > self._period_us * 3 and self.late_callbacks < _END:
+            self.late_callbacks += 1
+        self._before = now
+
+    def written(self, now: int):
+        """A write is handed over at `now`: if what came before has run out, that was a gap."""
+        if self.writes and ticks_diff(now, self._empty_at) > 0:
+            self._empty_at = now
+            if self.underruns < _END:
+                self.underruns += 1
+        rest = self._rest + self._period
+        self._rest = rest & 0xFF
+        self._empty_at = ticks_add(self._empty_at, rest >> 8)
+        if ticks_diff(self._empty_at, now) > self._depth_us:
+            self._empty_at = ticks_add(now, self._depth_us)
+        if self.writes < _END:
+            self.writes += 1
+
+    def worked(self, us: int):
+        """Rendering and converting one write took `us` microseconds."""
+        self._busy_us += us
+        if self._busy_us >= _SECOND:
+            self._busy_us -= _SECOND
+            self._busy_s += 1
+        if us > self._most_us:
+            self._most_us = us
+
+    def load_mean(self) -> float:
+        """Share of the time that rendering took, 0 to 1 and above."""
+        if not self.writes:
+            return 0.0
+        return (self._busy_s * 1e6 + self._busy_us) / (self._period_us * self.writes)
+
+    def load_max(self) -> float:
+        """The same for the slowest write."""
+        return self._most_us / self._period_us

@@ -1,0 +1,241 @@
+"""The output stream: render block by block, convert, write, from the driver's callback."""
+
+from aether import kernels
+from aether.meter import Meter
+from aether.ticks import sleep_ms, ticks_diff, ticks_us
+
+# The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
+last = None
+
+_STOPPED = 0
+_PLAYING = 1
+_FLUSHING = 2
+
+
+class I2SOut:
+    """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
+
+    driver: an output driver of `aether.drivers`, not opened. pool: a buffer pool with at least as
+    many free buffers as the driver has channels, whenever a block is rendered. render(left,
+    right), or render(mono) for one channel, is called once a block with zeroed views of
+    `buffer_size` float32 samples, -1 to 1; it must not keep them, and must not allocate if the
+    stream is to be free of garbage. blocks: how many blocks make one write, 1 to 64.
+
+    Two frame buffers take turns: one is being written while the next is rendered. A block for
+    which the pool has no buffer, or whose render raises, is silence, and is counted.
+    TypeError or ValueError for bad arguments, also for an `ibuf` with which the driver could
+    never start. The constructor allocates; start() opens the bus.
+    """
+
+    def __init__(self, driver, pool, render, *, blocks: int = 4):
+        if not callable(render):
+            raise TypeError("render must be callable, not %s" % type(render).__name__)
+        if isinstance(blocks, bool) or not isinstance(blocks, int):
+            raise TypeError("blocks must be an int, not %s" % type(blocks).__name__)
+        if not 1 <= blocks <= 64:
+            raise ValueError("blocks must be 1 to 64, not %d" % blocks)
+        if pool.capacity() < driver.channels:
+            raise ValueError(
+                "the pool has %d buffers, %d channels need as many"
+                % (pool.capacity(), driver.channels)
+            )
+        self.driver = driver
+        self.pool = pool
+        self._render = render
+        self._silence = pool.silence()
+        self._n = len(self._silence)
+        self._blocks = blocks
+        size = self._n * driver.frame_bytes
+        driver.check_write(size * blocks)
+        # The one on its way to the driver, and the one rendered next.
+        self._writing = bytearray(size * blocks)
+        self._next = bytearray(size * blocks)
+        self._writing_slots = self._slots(self._writing, size)
+        self._next_slots = self._slots(self._next, size)
+        if driver.bits == 16:
+            self._to_stereo, self._to_mono = kernels.to_pcm16, kernels.mono_to_pcm16
+        else:
+            self._to_stereo, self._to_mono = kernels.to_pcm32, kernels.mono_to_pcm32
+        self._block = self._block_stereo if driver.channels == 2 else self._block_mono
+        self._on_ready = self._ready
+        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0)
+        self._state = _STOPPED
+        self._flush = 0
+        self._busy = False
+        self.blocks = 0
+        self.render_errors = 0
+        self.restarts = 0
+        self.last_error = None
+
+    def _slots(self, frames, size):
+        whole = memoryview(frames)
+        return [whole[i : i + size] for i in range(0, len(frames), size)]
+
+    def start(self):
+        """Open the bus and play; returns at once, and does nothing if it plays already.
+
+        Renders two writes before it returns. Main program only; allocates.
+        """
+        global last
+        if self._state != _STOPPED:
+            return
+        driver = self.driver
+        frames = self._n * self._blocks
+        behind = driver.period_us(driver.buffered_frames() + frames) >> 8
+        self._meter = Meter(driver.period_us(frames), behind)
+        self.blocks = self.render_errors = self.restarts = 0
+        self.last_error = None
+        self._fill()
+        self._swap()
+        self._fill()
+        driver.open(self._on_ready)
+        last = self
+        self._state = _PLAYING
+        now = ticks_us()
+        self._meter.start(now)
+        self._meter.written(now)
+        driver.write(self._writing)
+
+    def stop(self):
+        """Play what is buffered, then silence, and close the bus; returns when that is done.
+
+        Takes as long as the buffers last, and does nothing if it is stopped. From within
+        `render` it returns at once and the stream ends by itself. Allocates nothing.
+        """
+        if self._state == _STOPPED:
+            return
+        if self._state == _PLAYING:
+            self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
+            self._state = _FLUSHING
+        if self._busy:
+            return
+        # Callbacks do the flushing; a lost one must not keep us here for ever.
+        patience = 100 + (self._meter._depth_us + 2 * self._meter._period_us) // 500
+        while self._state != _STOPPED and patience > 0:
+            sleep_ms(1)
+            patience -= 1
+        self._close()
+
+    def poll(self):
+        """Call now and then to restart a stream whose callback was lost; else does nothing.
+
+        True if it had to. A callback is lost when the scheduler's queue is full. Main program or
+        a soft callback; allocates nothing.
+        """
+        meter = self._meter
+        if self._state == _STOPPED or self._busy:
+            return False
+        if ticks_diff(ticks_us(), meter._before) <= meter._depth_us + 2 * meter._period_us:
+            return False
+        self.restarts += 1
+        self._ready(None)
+        return True
+
+    def stats(self) -> dict:
+        """Counters since start(), as a new dict.
+
+        blocks: rendered; underruns: gaps in the sound, estimated from the clock; late_callbacks:
+        those half a write behind their time; render_errors: blocks whose render raised (the last
+        exception is `last_error`); restarts: by poll(); load_mean, load_max: share of a write's
+        time that rendering took; latency_frames: from render to the pins, buffers full.
+        """
+        meter = self._meter
+        return {
+            "blocks": self.blocks,
+            "underruns": meter.underruns,
+            "late_callbacks": meter.late_callbacks,
+            "render_errors": self.render_errors,
+            "restarts": self.restarts,
+            "load_mean": meter.load_mean(),
+            "load_max": meter.load_max(),
+            "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
+        }
+
+    def playing(self) -> bool:
+        """Whether the bus is open."""
+        return self._state != _STOPPED
+
+    # The path of a callback: nothing below allocates.
+
+    def _ready(self, _):
+        # The driver has taken in the last write: hand over the next, then render the one after.
+        if self._state == _STOPPED:
+            return
+        now = ticks_us()
+        self._meter.ready(now)
+        self._swap()
+        if self._state == _FLUSHING:
+            self._flush -= len(self._writing)
+            if self._flush <= -2 * len(self._writing):
+                self._close()
+                return
+        self._meter.written(now)
+        self.driver.write(self._writing)
+        start = ticks_us()
+        self._busy = True
+        try:
+            self._fill()
+        finally:
+            self._busy = False
+        self._meter.worked(ticks_diff(ticks_us(), start))
+
+    def _swap(self):
+        self._writing, self._next = self._next, self._writing
+        self._writing_slots, self._next_slots = self._next_slots, self._writing_slots
+
+    def _fill(self):
+        if self._state == _FLUSHING:
+            for slot in self._next_slots:
+                self._quiet(slot)
+            return
+        for slot in self._next_slots:
+            self._block(slot)
+
+    def _quiet(self, slot):
+        if self.driver.channels == 2:
+            self._to_stereo(slot, self._silence, self._silence, self._n)
+        else:
+            self._to_mono(slot, self._silence, self._n)
+
+    def _block_stereo(self, slot):
+        pool = self.pool
+        self.blocks += 1
+        left = pool.acquire()
+        if left is None:
+            self._quiet(slot)
+            return
+        right = pool.acquire()
+        if right is None:
+            pool.release(left)
+            self._quiet(slot)
+            return
+        try:
+            self._render(pool.get_mut(left), pool.get_mut(right))
+            self._to_stereo(slot, pool.get(left), pool.get(right), self._n)
+        except Exception as error:
+            self._failed(slot, error)
+        pool.release(right)
+        pool.release(left)
+
+    def _block_mono(self, slot):
+        pool = self.pool
+        self.blocks += 1
+        block = pool.acquire()
+        if block is None:
+            self._quiet(slot)
+            return
+        try:
+            self._render(pool.get_mut(block))
+            self._to_mono(slot, pool.get(block), self._n)
+        except Exception as error:
+            self._failed(slot, error)
+        pool.release(block)
+
+    def _failed(self, slot, error):
+        self.render_errors += 1
+        self.last_error = error
+        self._quiet(slot)
+
+    def _close(self):
+        self.driver.close()
+        self._state = _STOPPED
