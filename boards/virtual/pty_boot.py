@@ -2,7 +2,8 @@
 
 The supervisor (`aether virtual`) starts it with one argument, a JSON object: `fs` the folder that
 becomes the root, `nonce` the hex mark of our own output, `raw` whether a soft reset came from
-the raw REPL, `report` and `orders` file descriptors, `platform` and `machine` the identity.
+the raw REPL, `report` and `orders` file descriptors, `platform` and `machine` the identity, `flash` the
+bytes that the root is said to hold.
 """
 
 import binascii
@@ -13,6 +14,7 @@ import sys
 from collections import namedtuple
 
 import pty_keeper
+import pty_root
 import pty_stdio
 import vfs
 
@@ -62,7 +64,7 @@ def start(scope):
     sys.argv.clear()
     sys.modules.pop("pty_boot", None)
     vfs.umount("/")
-    vfs.mount(vfs.VfsPosix(power["fs"]), "/")
+    vfs.mount(pty_root.Root(power["fs"], power["flash"]), "/")
     os.chdir("/")
     board_sys = _board_sys(power, nonce)
     sys.atexit(keeper.leave)

@@ -1,0 +1,227 @@
+"""Virtual time: the clock, the events that peripherals wait for, and the scheduler's queue.
+
+Nothing here allocates once a run has begun. A source of events is an object with `due` (ns, or
+FAR), `fire()`, which must move `due`, and `unmasked()`, called when interrupts are let through.
+"""
+
+from virtual_board import real
+
+FAR = (1 << 62) - 1
+DEPTH = 8
+# After the end a program may clean up for so long before it is stopped for good.
+GRACE = 1_000_000_000
+
+
+class VirtualEnd(BaseException):
+    """Ends the program when its virtual seconds are over; no handler for Exception sees it."""
+
+
+END = VirtualEnd("the virtual seconds are over")
+
+now = 0
+next_due = FAR
+end_at = FAR
+ended = False
+masked = 0
+in_callback = False
+# Depth of board calls in progress; the watchdog may not jump inside one.
+busy = 0
+# Board calls so far: what the watchdog looks at.
+calls = 0
+lost_callbacks = 0
+deterministic = True
+
+_sources = []
+_raised = False
+_queue_fn = [None] * DEPTH
+_queue_arg = [None] * DEPTH
+_queue_meter = [None] * DEPTH
+_queue_head = 0
+_queue_len = 0
+
+
+def add_source(source):
+    """Registers a source of events; its place decides the order of events of one moment."""
+    _sources.append(source)
+
+
+def rearm():
+    """Must follow every change of a source's `due` outside its `fire()`."""
+    global next_due
+    least = FAR
+    for source in _sources:
+        if source.due < least:
+            least = source.due
+    next_due = least
+
+
+def run_to(moment):
+    """Moves the clock to `moment` and fires what falls due on the way."""
+    global now
+    while next_due <= moment:
+        if next_due > now:
+            now = next_due
+        for source in _sources:
+            if source.due <= now:
+                source.fire()
+        rearm()
+    if moment > now:
+        now = moment
+
+
+def enter(cost):
+    """Begins a board call that takes `cost` ns; leave() must follow."""
+    global calls, busy, now
+    calls += 1
+    busy += 1
+    cost += now
+    if cost < next_due:
+        now = cost
+    else:
+        run_to(cost)
+
+
+def leave():
+    """Ends a board call: pending callbacks run, and the end of the run is noticed."""
+    global busy
+    busy -= 1
+    if _queue_len and not in_callback and not masked:
+        pump()
+    if ended:
+        check_end()
+
+
+def call(cost):
+    """A board call that only takes time."""
+    enter(cost)
+    leave()
+
+
+def sleep_until(moment):
+    """Waits, running callbacks, until the clock has reached `moment`."""
+    global busy, calls
+    calls += 1
+    while True:
+        if _queue_len and not in_callback and not masked:
+            pump()
+        if ended:
+            check_end()
+        if now >= moment:
+            return
+        busy += 1
+        run_to(moment if moment < next_due else next_due)
+        busy -= 1
+
+
+def wait_event(limit):
+    """Moves on to the next event, at most to `limit`, and runs the callbacks it brought."""
+    global busy, calls
+    calls += 1
+    busy += 1
+    if next_due < limit:
+        limit = next_due
+    if limit < FAR:
+        run_to(limit)
+    leave()
+
+
+def spin():
+    """Waits for the next event without running callbacks, as a C loop in a driver does."""
+    if next_due < FAR:
+        run_to(next_due)
+    else:
+        real.time.sleep(0.01)
+    if ended:
+        check_end()
+
+
+def check_end():
+    """Raises END once, and again for who caught it and went on longer than GRACE."""
+    global _raised
+    if now <= end_at + GRACE:
+        if _raised or in_callback:
+            return
+        _raised = True
+    raise END
+
+
+def schedule(function, argument, meter):
+    """Queues a soft callback, as mp_sched_schedule does; False, and it is lost, if full."""
+    global _queue_len, lost_callbacks
+    if _queue_len == DEPTH:
+        lost_callbacks += 1
+        return False
+    i = (_queue_head + _queue_len) % DEPTH
+    _queue_fn[i] = function
+    _queue_arg[i] = argument
+    _queue_meter[i] = meter
+    _queue_len += 1
+    return True
+
+
+def pending():
+    return _queue_len
+
+
+def pump():
+    """Runs the callbacks that are queued now, one after the other."""
+    global in_callback, _queue_head, _queue_len
+    n = _queue_len
+    while n:
+        n -= 1
+        i = _queue_head
+        _queue_head = (i + 1) % DEPTH
+        _queue_len -= 1
+        in_callback = True
+        try:
+            if _queue_meter[i] is None:
+                _queue_fn[i](_queue_arg[i])
+            else:
+                _queue_meter[i].run(_queue_fn[i], _queue_arg[i])
+        except Exception as error:
+            print_error(error)
+        except SystemExit as error:
+            print_error(error)
+        finally:
+            in_callback = False
+
+
+def print_error(error):
+    real.sys.print_exception(error)
+
+
+def mask():
+    """Holds interrupts and callbacks back; returns the state before, for unmask()."""
+    global masked
+    before = masked
+    masked = 1
+    return before
+
+
+def unmask(state):
+    """Restores what mask() returned; what was held back happens now."""
+    global masked
+    masked = 1 if state else 0
+    if not masked:
+        for source in _sources:
+            source.unmasked()
+        rearm()
+
+
+class End:
+    """The source that ends the run."""
+
+    def __init__(self, moment, finish):
+        global end_at
+        end_at = moment
+        self.due = moment
+        self._finish = finish
+
+    def fire(self):
+        global ended
+        ended = True
+        self.due = FAR
+        self._finish()
+
+    def unmasked(self):
+        pass

@@ -1,0 +1,55 @@
+"""What the I2S callbacks of a program cost: bytes, by the interpreter's own count, and host time.
+
+Host time decides nothing; it is written out for the picture and the summary.
+"""
+
+import array
+
+from virtual_board import engine, real
+
+_ROWS = 256
+
+
+class Meter:
+    def __init__(self, file):
+        self.callbacks = 0
+        self.allocated = 0
+        self.total_us = 0
+        self.max_us = 0
+        self._file = file
+        # Rows of virtual time in us and host time in us, two 32-bit words each.
+        self._rows = array.array("I", bytes(8 * _ROWS))
+        self._row = 0
+
+    def run(self, function, argument):
+        """Calls function(argument), an I2S callback, and counts what it took."""
+        clock = real.time.ticks_us
+        total = real.micropython.mem_total
+        start = clock()
+        before = total()
+        try:
+            function(argument)
+        finally:
+            before = total() - before
+            self._note(before, clock() - start)
+
+    def _note(self, grown, took):
+        self.allocated += grown
+        self.callbacks += 1
+        self.total_us += took
+        if took > self.max_us:
+            self.max_us = took
+        if self._file is not None:
+            rows = self._rows
+            row = self._row
+            rows[2 * row] = engine.now // 1000 & 0xFFFFFFFF
+            rows[2 * row + 1] = took
+            row += 1
+            self._row = row
+            if row == _ROWS:
+                self.flush()
+
+    def flush(self):
+        if self._file is not None and self._row:
+            self._file.write(self._rows, 8 * self._row)
+            self._row = 0

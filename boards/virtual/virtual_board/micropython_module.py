@@ -1,0 +1,26 @@
+"""The module `micropython` of the virtual board: the host's, with the board's scheduler."""
+
+from virtual_board import costs, engine, real
+
+__name__ = "micropython"
+
+_host = real.micropython
+for _name in dir(_host):
+    if _name[0] != "_":
+        globals()[_name] = getattr(_host, _name)
+
+
+def schedule(function, argument):
+    """Queues a soft callback, eight deep as on a board."""
+    engine.enter(costs.SCHEDULE)
+    queued = engine.schedule(function, argument, None)
+    engine.leave()
+    if not queued:
+        raise RuntimeError("schedule queue full")
+
+
+def alloc_emergency_exception_buf(size):
+    """Nothing to do: callbacks here are never hard."""
+
+
+del _name

@@ -1,0 +1,39 @@
+"""The module `os` of the virtual board: the host's without its ways to the host."""
+
+from collections import namedtuple
+
+from virtual_board import board, real
+
+__name__ = "os"
+
+_host = real.os
+for _name in dir(_host):
+    if _name[:1] != "_" and _name not in ("system", "getenv", "putenv", "unsetenv", "urandom"):
+        globals()[_name] = getattr(_host, _name)
+
+_Uname = namedtuple("uname_result", ("sysname", "nodename", "release", "version", "machine"))
+_state = 0x2545F491
+
+
+def uname():
+    release = "%d.%d.%d" % real.sys.implementation.version[:3]
+    platform = board.current.platform
+    version = "v%s on the virtual board" % release
+    return _Uname(platform, platform, release, version, board.current.values["MACHINE"])
+
+
+def urandom(n):
+    """The same bytes at every run."""
+    global _state
+    out = bytearray(n)
+    for i in range(n):
+        _state = (_state * 1103515245 + 12345) & 0x7FFFFFFF
+        out[i] = _state >> 16 & 0xFF
+    return bytes(out)
+
+
+def sync():
+    pass
+
+
+del _name

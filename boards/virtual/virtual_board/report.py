@@ -1,0 +1,67 @@
+"""The report of a run, gathered when it ends."""
+
+from virtual_board import board, engine, real, sink
+
+_STATS = (
+    "blocks",
+    "underruns",
+    "late_callbacks",
+    "render_errors",
+    "restarts",
+    "load_mean",
+    "load_max",
+    "latency_frames",
+)
+
+
+def gather(meter):
+    """A dict of plain values; what only aether knows is None without it."""
+    out = {
+        "clock": "virtual",
+        "deterministic": engine.deterministic,
+        "seconds": engine.now / 1e9,
+        "backend": None,
+        "rate": None,
+        "high_water": None,
+        "capacity": None,
+        "callbacks": meter.callbacks,
+        "callback_us_mean": meter.total_us / meter.callbacks if meter.callbacks else 0.0,
+        "callback_us_max": meter.max_us,
+        "allocated_bytes": meter.allocated,
+        "lost_callbacks": engine.lost_callbacks,
+        "true_underruns": 0,
+        "starved_frames": 0,
+        "frames_played": 0,
+        "frames_received": 0,
+    }
+    for name in _STATS:
+        out[name] = None
+    for driver in board.current.i2s:
+        out["rate"] = driver.rate
+        out["frame_rate"] = driver.frame_rate
+        out["true_underruns"] += driver.underruns
+        out["starved_frames"] += driver.starved_frames
+        out["frames_played"] += driver.frames_played
+        if driver.source is not None:
+            out["frames_received"] = driver.source.frames
+    out["wavs"] = [
+        {"rate": s.key[1], "bits": s.key[2], "channels": s.key[3], "frames": s.frames}
+        for s in sink.all_sinks()
+    ]
+    _of_aether(out)
+    return out
+
+
+def _of_aether(out):
+    kernels = real.sys.modules.get("aether.kernels")
+    out["backend"] = getattr(kernels, "backend", None)
+    stream = getattr(real.sys.modules.get("aether.stream"), "last", None)
+    if stream is None:
+        return
+    try:
+        for name, value in stream.stats().items():
+            out[name] = value
+        out["high_water"] = stream.pool.high_water()
+        out["capacity"] = stream.pool.capacity()
+    except Exception as error:
+        real.sys.print_exception(error, real.sys.stderr)

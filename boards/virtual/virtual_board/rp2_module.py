@@ -1,0 +1,17 @@
+"""The module `rp2` of the virtual board: the BOOTSEL button, never pressed."""
+
+from virtual_board import board, costs, engine
+
+__name__ = "rp2"
+
+
+def bootsel_button():
+    engine.call(costs.OTHER)
+    return 0
+
+
+def country(code=None):
+    return "XX"
+
+
+del board

@@ -1,0 +1,68 @@
+"""machine.Timer: virtual timers with soft callbacks."""
+
+from virtual_board import costs, engine
+
+
+class Timer:
+    """Timer(id, *, mode, period in ms, freq in Hz, tick_hz, callback); id -1 on rp2."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self, id=-1, **kwargs):
+        self.due = engine.FAR
+        self._step = 0
+        self._mode = Timer.PERIODIC
+        self._callback = None
+        self._held = False
+        self._known = False
+        if kwargs:
+            self.init(**kwargs)
+
+    def init(self, *, mode=1, period=-1, freq=None, tick_hz=1000, callback=None, hard=False):
+        engine.call(costs.TIMER)
+        if freq is not None:
+            step = int(1_000_000_000 / freq)
+        elif period < 0:
+            step = 0xFFFFFFFF * 1_000_000_000 // tick_hz
+        else:
+            step = period * 1_000_000_000 // tick_hz
+        self._step = max(step, 1000)
+        self._mode = mode
+        self._callback = callback
+        self._held = False
+        if not self._known:
+            engine.add_source(self)
+            self._known = True
+        self.due = engine.now + self._step
+        engine.rearm()
+
+    def deinit(self):
+        engine.call(costs.TIMER)
+        self._callback = None
+        self._held = False
+        self.due = engine.FAR
+        engine.rearm()
+
+    def value(self):
+        engine.call(costs.TIMER)
+        return max(self.due - engine.now, 0) // 1_000_000
+
+    def fire(self):
+        if self._mode == Timer.PERIODIC:
+            self.due += self._step
+        else:
+            self.due = engine.FAR
+        if engine.masked:
+            self._held = True
+        else:
+            self._schedule()
+
+    def unmasked(self):
+        if self._held:
+            self._held = False
+            self._schedule()
+
+    def _schedule(self):
+        if self._callback is not None:
+            engine.schedule(self._callback, self, None)
