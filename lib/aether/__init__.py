@@ -14,12 +14,17 @@ _HOMES = {
     "SharedBufferPool": "shared_pool",
     "I2SOut": "stream",
 }
+# MicroPython asks here too for `from aether import kernels`.
+_MODULES = ("buffer_pool", "drivers", "kernels", "stream")
 
 
 def __getattr__(name):
     home = _HOMES.get(name)
-    if home is None:
+    if home is not None:
+        value = getattr(__import__("aether." + home, None, None, (name,)), name)
+    elif name in _MODULES:
+        value = __import__("aether." + name, None, None, ("*",))
+    else:
         raise AttributeError("module 'aether' has no '%s'" % name)
-    value = getattr(__import__("aether." + home, None, None, (name,)), name)
     globals()[name] = value
     return value

@@ -28,21 +28,21 @@ class Meter:
         self._rest = 0
         self._empty_at = 0
         self._before = 0
-
-    def start(self, now: int):
-        """The first write is made at `now` (ticks_us); nothing is buffered before it."""
-        self._empty_at = now
-        self._before = now
+        self._listening = False
 
     def ready(self, now: int):
         """The callback runs at `now`. It is late when it comes half a write behind its time."""
-        if ticks_diff(now, self._before) * 2 > self._period_us * 3 and self.late_callbacks < _END:
+        late = ticks_diff(now, self._before) * 2 > self._period_us * 3
+        if late and self._listening and self.late_callbacks < _END:
             self.late_callbacks += 1
+        self._listening = True
         self._before = now
 
     def written(self, now: int):
         """A write is handed over at `now`: if what came before has run out, that was a gap."""
-        if self.writes and ticks_diff(now, self._empty_at) > 0:
+        if not self.writes:
+            self._empty_at = now
+        elif ticks_diff(now, self._empty_at) > 0:
             self._empty_at = now
             if self.underruns < _END:
                 self.underruns += 1

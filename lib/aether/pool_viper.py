@@ -22,7 +22,7 @@ _RECORDS = const(6)
 _GENERATIONS = const(0x3FFF00)
 _COUNTER_END = const(0x3FFFFFFF)
 
-# Viper has no cast from int to object; abs() of a non-negative int is the cheapest call that boxes.
+# Viper has no cast from int to object; abs() of a non-negative int is the cheapest that boxes.
 _box = abs
 
 

@@ -74,7 +74,7 @@ class I2SOut:
     def start(self):
         """Open the bus and play; returns at once, and does nothing if it plays already.
 
-        Renders two writes before it returns. Main program only; allocates.
+        Renders as much as the buffers hold before it returns. Main program only; allocates.
         """
         global last
         if self._state != _STOPPED:
@@ -85,16 +85,20 @@ class I2SOut:
         self._meter = Meter(driver.period_us(frames), behind)
         self.blocks = self.render_errors = self.restarts = 0
         self.last_error = None
+        driver.open()
+        last = self
+        self._state = _PLAYING
+        # Blocking writes, until one more would have to wait: the stream begins with a full ring.
+        for _ in range(max(1, driver.ibuf // len(self._next) - 1)):
+            self._fill()
+            self._swap()
+            self._meter.written(ticks_us())
+            driver.write(self._writing)
         self._fill()
         self._swap()
         self._fill()
-        driver.open(self._on_ready)
-        last = self
-        self._state = _PLAYING
-        now = ticks_us()
-        self._meter.start(now)
-        self._meter.written(now)
-        driver.write(self._writing)
+        driver.listen(self._on_ready)
+        self._hand_over()
 
     def stop(self):
         """Play what is buffered, then silence, and close the bus; returns when that is done.
@@ -105,7 +109,9 @@ class I2SOut:
         if self._state == _STOPPED:
             return
         if self._state == _PLAYING:
+            # What is buffered, and the two frame buffers.
             self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
+            self._flush += 2 * len(self._writing)
             self._state = _FLUSHING
         if self._busy:
             return
@@ -127,8 +133,12 @@ class I2SOut:
             return False
         if ticks_diff(ticks_us(), meter._before) <= meter._depth_us + 2 * meter._period_us:
             return False
+        self._busy = True  # a callback that comes after all must not interrupt
         self.restarts += 1
-        self._ready(None)
+        self._swap()
+        self._fill()
+        self._busy = False
+        self._hand_over()
         return True
 
     def stats(self) -> dict:
@@ -159,18 +169,15 @@ class I2SOut:
 
     def _ready(self, _):
         # The driver has taken in the last write: hand over the next, then render the one after.
-        if self._state == _STOPPED:
+        if self._state == _STOPPED or self._busy:
             return
-        now = ticks_us()
-        self._meter.ready(now)
         self._swap()
         if self._state == _FLUSHING:
-            self._flush -= len(self._writing)
-            if self._flush <= -2 * len(self._writing):
+            if self._flush <= 0:
                 self._close()
                 return
-        self._meter.written(now)
-        self.driver.write(self._writing)
+            self._flush -= len(self._writing)
+        self._hand_over()
         start = ticks_us()
         self._busy = True
         try:
@@ -178,6 +185,12 @@ class I2SOut:
         finally:
             self._busy = False
         self._meter.worked(ticks_diff(ticks_us(), start))
+
+    def _hand_over(self):
+        now = ticks_us()
+        self._meter.ready(now)
+        self._meter.written(now)
+        self.driver.write(self._writing)
 
     def _swap(self):
         self._writing, self._next = self._next, self._writing

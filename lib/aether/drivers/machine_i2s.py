@@ -76,8 +76,8 @@ class MachineI2S:
             return frames * self.bits * 4 * divider * 1000000 // clock
         return frames * 256000000 // self.rate
 
-    def open(self, ready):
-        """Open the bus; ready(i2s) is called softly whenever a write has been taken in whole.
+    def open(self):
+        """Open the bus, which plays silence from now on; writes block until listen().
 
         Allocates. What `machine.I2S` raises for pins or rates it cannot serve is passed on.
         """
@@ -94,12 +94,19 @@ class MachineI2S:
             rate=self.rate,
             ibuf=self.ibuf,
         )
+
+    def listen(self, ready):
+        """From now on writes return at once, and ready(i2s) is called softly after each.
+
+        It means that the write has been taken into the ring in whole, not that it was played.
+        """
+        # Once only: on the ESP32 every call makes a new task.
         self._i2s.irq(ready)
 
     def write(self, frames):
-        """Hand over a byte buffer; it must stay alive and unchanged until `ready` is called.
+        """Hand over a byte buffer; it must stay alive and unchanged until it is taken in.
 
-        Returns at once. Allocates nothing. One write may be outstanding.
+        Allocates nothing. After listen() one write may be outstanding.
         """
         self._i2s.write(frames)
 
