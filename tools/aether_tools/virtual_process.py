@@ -19,6 +19,8 @@ _START = (
     "import signal, sys; signal.signal(signal.SIGUSR2, lambda *_: None); "
     "from micropython_unix import main; sys.exit(main())"
 )
+# Bytes of file system on a Raspberry Pi Pico, for boards that do not say theirs.
+_FLASH = 1408 * 1024
 _BOOT = "import pty_boot; pty_boot.start(globals()); del pty_boot"
 
 
@@ -56,6 +58,7 @@ class Process:
             "orders": orders,
             "platform": board.PLATFORM,
             "machine": board.MACHINE,
+            "flash": getattr(board, "FLASH", _FLASH),
         }
         environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "MICROPYINSPECT")}
         environment["MICROPYPATH"] = f".frozen:{paths.BOARDS / 'virtual'}"
