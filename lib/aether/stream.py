@@ -12,6 +12,26 @@ _PLAYING = 1
 _FLUSHING = 2
 
 
+class _Guard:
+    # Keeps a render's exception from the stream. `except Exception as error` would do the same
+    # with a frame of fourteen words, from the heap at every block: see the callback's path.
+    def __init__(self):
+        self.errors = 0
+        self.last = None
+        self.good = True
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, kind, error, trace):
+        if error is None:
+            self.good = True
+        elif isinstance(error, Exception):
+            self.errors += 1
+            self.last = error
+            return True
+
+
 class I2SOut:
     """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
 
@@ -62,10 +82,11 @@ class I2SOut:
         self._state = _STOPPED
         self._flush = 0
         self._busy = False
+        # The views of the block being rendered; no right one in a mono stream.
+        self._left = self._right = None
+        self._guard = _Guard()
         self.blocks = 0
-        self.render_errors = 0
         self.restarts = 0
-        self.last_error = None
 
     def _slots(self, frames, size):
         whole = memoryview(frames)
@@ -83,8 +104,8 @@ class I2SOut:
         frames = self._n * self._blocks
         behind = driver.period_us(driver.buffered_frames() + frames) >> 8
         self._meter = Meter(driver.period_us(frames), behind)
-        self.blocks = self.render_errors = self.restarts = 0
-        self.last_error = None
+        self._guard = _Guard()
+        self.blocks = self.restarts = 0
         driver.open()
         last = self
         self._state = _PLAYING
@@ -145,8 +166,8 @@ class I2SOut:
         """Counters since start(), as a new dict.
 
         blocks: rendered; underruns: gaps in the sound, estimated from the clock; late_callbacks:
-        those half a write behind their time; render_errors: blocks whose render raised (the last
-        exception is `last_error`); restarts: by poll(); load_mean, load_max: share of a write's
+        those half a write behind their time; render_errors: blocks whose render raised (see
+        last_error()); restarts: by poll(); load_mean, load_max: share of a write's
         time that rendering took; latency_frames: from render to the pins, buffers full.
         """
         meter = self._meter
@@ -154,18 +175,24 @@ class I2SOut:
             "blocks": self.blocks,
             "underruns": meter.underruns,
             "late_callbacks": meter.late_callbacks,
-            "render_errors": self.render_errors,
+            "render_errors": self._guard.errors,
             "restarts": self.restarts,
             "load_mean": meter.load_mean(),
             "load_max": meter.load_max(),
             "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
         }
 
+    def last_error(self):
+        """The exception that render raised last since start(), or None."""
+        return self._guard.last
+
     def playing(self) -> bool:
         """Whether the bus is open."""
         return self._state != _STOPPED
 
-    # The path of a callback: nothing below allocates.
+    # The path of a callback: nothing below allocates. A function whose locals, stack and three
+    # words for each nested `try` come to more than eleven words gets its frame from the heap at
+    # every call, so these are kept small and pass things on through attributes.
 
     def _ready(self, _):
         # The driver has taken in the last write: hand over the next, then render the one after.
@@ -178,6 +205,9 @@ class I2SOut:
                 return
             self._flush -= len(self._writing)
         self._hand_over()
+        self._work()
+
+    def _work(self):
         start = ticks_us()
         self._busy = True
         try:
@@ -202,6 +232,7 @@ class I2SOut:
                 self._quiet(slot)
             return
         for slot in self._next_slots:
+            self.blocks += 1
             self._block(slot)
 
     def _quiet(self, slot):
@@ -211,43 +242,42 @@ class I2SOut:
             self._to_mono(slot, self._silence, self._n)
 
     def _block_stereo(self, slot):
-        pool = self.pool
-        self.blocks += 1
-        left = pool.acquire()
-        if left is None:
-            self._quiet(slot)
-            return
-        right = pool.acquire()
+        left = self.pool.acquire()
+        right = self.pool.acquire()  # none either where the left had none
         if right is None:
-            pool.release(left)
             self._quiet(slot)
-            return
-        try:
-            self._render(pool.get_mut(left), pool.get_mut(right))
-            self._to_stereo(slot, pool.get(left), pool.get(right), self._n)
-        except Exception as error:
-            self._failed(slot, error)
-        pool.release(right)
-        pool.release(left)
+        else:
+            self._left = self.pool.get_mut(left)
+            self._right = self.pool.get_mut(right)
+            if self._rendered():
+                self._to_stereo(slot, self._left, self._right, self._n)
+            else:
+                self._quiet(slot)
+            self.pool.release(right)
+        if left is not None:
+            self.pool.release(left)
 
     def _block_mono(self, slot):
-        pool = self.pool
-        self.blocks += 1
-        block = pool.acquire()
+        block = self.pool.acquire()
         if block is None:
             self._quiet(slot)
             return
-        try:
-            self._render(pool.get_mut(block))
-            self._to_mono(slot, pool.get(block), self._n)
-        except Exception as error:
-            self._failed(slot, error)
-        pool.release(block)
+        self._left = self.pool.get_mut(block)
+        if self._rendered():
+            self._to_mono(slot, self._left, self._n)
+        else:
+            self._quiet(slot)
+        self.pool.release(block)
 
-    def _failed(self, slot, error):
-        self.render_errors += 1
-        self.last_error = error
-        self._quiet(slot)
+    def _rendered(self):
+        guard = self._guard
+        guard.good = False
+        with guard:
+            if self._right is None:
+                self._render(self._left)
+            else:
+                self._render(self._left, self._right)
+        return guard.good
 
     def _close(self):
         self.driver.close()
