@@ -13,6 +13,7 @@ _MODULES = (
     ("os", "os_module"),
     ("sys", "sys_module"),
     ("micropython", "micropython_module"),
+    ("host_clock", "host_clock"),
 )
 
 
