@@ -16,6 +16,8 @@ class Root:
 
     def __init__(self, path, capacity):
         self._host = vfs.VfsPosix(path)
+        self._unrooted = vfs.VfsPosix()
+        self._path = path
         self._blocks = capacity // _BLOCK
         self._cwd = "/"
 
@@ -77,7 +79,8 @@ class Root:
         self._host.remove(self._absolute(path))
 
     def rename(self, old, new):
-        self._host.rename(self._absolute(old), self._absolute(new))
+        # A VfsPosix with a root builds both names in one buffer: the first would be lost.
+        self._unrooted.rename(self._path + self._absolute(old), self._path + self._absolute(new))
 
     def stat(self, path):
         host = self._host.stat(self._absolute(path))
