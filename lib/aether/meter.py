@@ -12,13 +12,14 @@ class Meter:
     """Times the writes of one stream. Allocates in the constructor and in `load_mean` only.
 
     period: 1/256 microseconds that one write lasts; depth_us: microseconds of sound that can be
-    buffered behind a write.
+    buffered behind a write; lead_us: microseconds of silence before the first.
     """
 
-    def __init__(self, period: int, depth_us: int):
+    def __init__(self, period: int, depth_us: int, lead_us: int):
         self._period = period
         self._period_us = period >> 8
         self._depth_us = depth_us
+        self._lead_us = lead_us
         self.writes = 0
         self.underruns = 0
         self.late_callbacks = 0
@@ -41,7 +42,7 @@ class Meter:
     def written(self, now: int):
         """A write is handed over at `now`: if what came before has run out, that was a gap."""
         if not self.writes:
-            self._empty_at = now
+            self._empty_at = ticks_add(now, self._lead_us)
         elif ticks_diff(now, self._empty_at) > 0:
             self._empty_at = now
             if self.underruns < _END:

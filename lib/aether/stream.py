@@ -78,7 +78,7 @@ class I2SOut:
             self._to_stereo, self._to_mono = kernels.to_pcm32, kernels.mono_to_pcm32
         self._block = self._block_stereo if driver.channels == 2 else self._block_mono
         self._on_ready = self._ready
-        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0)
+        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
         self._state = _STOPPED
         self._flush = 0
         self._busy = False
@@ -102,15 +102,16 @@ class I2SOut:
             return
         driver = self.driver
         frames = self._n * self._blocks
-        behind = driver.period_us(driver.buffered_frames() + frames) >> 8
-        self._meter = Meter(driver.period_us(frames), behind)
+        depth = driver.period_us(driver.buffered_frames() + frames) >> 8
+        lead = driver.period_us(driver.lead_frames()) >> 8
+        self._meter = Meter(driver.period_us(frames), depth, lead)
         self._guard = _Guard()
         self.blocks = self.restarts = 0
         driver.open()
         last = self
         self._state = _PLAYING
         # Blocking writes, until one more would have to wait: the stream begins with a full ring.
-        for _ in range(max(1, driver.ibuf // len(self._next) - 1)):
+        for _ in range(driver.prefill(len(self._next))):
             self._fill()
             self._swap()
             self._meter.written(ticks_us())

@@ -65,6 +65,15 @@ class MachineI2S:
         dma = 2 * _RP2_HALF // (self.bits // 4)  # stereo frames, mono or not
         return self.ibuf // self.frame_bytes + dma
 
+    def prefill(self, size: int) -> int:
+        """How many writes of `size` bytes the empty buffers take in without waiting."""
+        # An ESP32 plays round its empty buffers, and hands each out when it has been played.
+        return 0 if sys.platform == "esp32" else max(0, self.ibuf // size - 1)
+
+    def lead_frames(self) -> int:
+        """Frames of silence that are played before the first write at least."""
+        return self.buffered_frames() - _ESP32_FRAMES if sys.platform == "esp32" else 0
+
     def period_us(self, frames: int) -> int:
         """1/256 microseconds that `frames` frames last, at the rate the clock divider reaches."""
         if sys.platform == "rp2":
