@@ -1,47 +1,77 @@
 """Power-on of the virtual board behind a pty: runs on the host MicroPython before its REPL.
 
-The supervisor (`aether virtual`) starts it with one argument, a JSON object: `fs` the folder that
-becomes the root, `nonce` the hex mark of our own output, `raw` whether a soft reset came from
-the raw REPL, `report` and `orders` file descriptors, `platform` and `machine` the identity, `flash` the
-bytes that the root is said to hold.
+The supervisor (`aether virtual`) starts it with two file descriptors: what the board reports, and
+orders, of which the first is a line of JSON. `nonce` is the hex mark of our own output, `raw`
+whether a soft reset came from the raw REPL, `flash` the bytes that the root is said to hold,
+`run` the configuration that virtual_board.start takes.
 """
 
 import binascii
 import gc
 import json
-import os
 import sys
-from collections import namedtuple
 
-import pty_keeper
 import pty_root
 import pty_stdio
-import vfs
+from virtual_board import board, real, sink, start
 
 
-class _Sys:
-    pass
+class _Board(start.Run):
+    def __init__(self, power, report, orders):
+        super().__init__(power["run"])
+        self._flash = power["flash"]
+        self._pipes = report, orders
+        self.keeper = None
+
+    def _mount(self):
+        # The last moment to import from the host; the board's modules exist by now.
+        import pty_keeper
+        import pty_wall
+
+        self.keeper = pty_keeper.Keeper(*self._pipes, self.finish)
+        pty_wall.install(self.keeper)
+        vfs = real.vfs
+        root = pty_root.Root(self.config["root"], self._flash)
+        vfs.umount("/")
+        vfs.mount(root, "/")
+        real.os.chdir("/")
+        real.sys.path[:] = ["", ".frozen", "/lib"]
+
+    def reset(self, by):
+        if by == "machine.soft_reset()":
+            raise SystemExit
+        self.keeper.reset()
+
+    def finish(self):
+        """Completes the sound's files."""
+        if self.reported:
+            return
+        self.reported = True
+        for driver in board.current.i2s:
+            if driver.open:
+                driver.finish()
+        for each in sink.all_sinks():
+            each.close()
 
 
-def _board_sys(power, nonce):
-    """A stand-in for `sys`, which cannot be changed."""
-    board = _Sys()
-    for name in dir(sys):
-        if name[:2] != "__":
-            setattr(board, name, getattr(sys, name))
-    native = sys.implementation
-    fields = namedtuple("implementation", ("name", "version", "_machine", "_mpy"))
-    board.implementation = fields(native[0], native[1], power["machine"], native[3])
-    board.platform = power["platform"]
-    board.stdout = pty_stdio.TextOut(sys.stdout, nonce)
-    sys.modules["sys"] = board
-    return board
+def _set_up(power, report, orders):
+    this = _Board(power, report, orders)
+    this.set_up()
+    stdout = pty_stdio.TextOut(real.sys.stdout, binascii.unhexlify(power["nonce"]))
+    real.sys.modules["sys"].stdout = stdout
+    this.hide()
+    for name in list(real.sys.modules):
+        if name[:4] == "pty_":
+            del real.sys.modules[name]
+    this.fill_heap()
+    real.sys.atexit(this.keeper.leave)
+    return this.keeper
 
 
 def _run(name, scope):
     """Runs a file of the board; False if a soft reset is due (SystemExit)."""
     try:
-        os.stat(name)
+        real.os.stat(name)
     except OSError:
         return True
     try:
@@ -49,29 +79,23 @@ def _run(name, scope):
     except SystemExit:
         return False
     except BaseException as error:
-        sys.print_exception(error)
+        real.sys.print_exception(error)
     return True
 
 
-def start(scope):
+def start_board(scope):
     """Makes this process the board, then runs boot.py and main.py in `scope`."""
-    power = json.loads(sys.argv[1])
-    nonce = binascii.unhexlify(power["nonce"])
+    report, orders = open(int(sys.argv[1]), "wb"), open(int(sys.argv[2]), "rb")
+    power = json.loads(orders.readline())
+    raw = power["raw"]
+    mark = binascii.unhexlify(power["nonce"]) + b"B"
     banner = "%s; %s\r\n" % (sys.version.split("; ", 1)[1], sys.implementation[2])
-    report = open(power["report"], "wb")
-    keeper = pty_keeper.Keeper(report, open(power["orders"], "rb"))
-    sys.path[:] = ["", ".frozen", "/lib"]
-    sys.argv.clear()
-    sys.modules.pop("pty_boot", None)
-    vfs.umount("/")
-    vfs.mount(pty_root.Root(power["fs"], power["flash"]), "/")
-    os.chdir("/")
-    board_sys = _board_sys(power, nonce)
-    sys.atexit(keeper.leave)
+    keeper = _set_up(power, report, orders)
+    power = None
     keeper.start()
     gc.collect()
-    report.write(b"H")
-    if not _run("boot.py", scope) or not (power["raw"] or _run("main.py", scope)):
+    keeper.report(b"H")
+    if not _run("boot.py", scope) or not (raw or _run("main.py", scope)):
         keeper.leave()
     # From here on the REPL writes: its banner is replaced by the board's.
-    board_sys.stdout.buffer.write(nonce + b"B" + banner.encode())
+    real.sys.stdout.write(mark + banner.encode())

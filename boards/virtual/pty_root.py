@@ -3,8 +3,9 @@
 The folder's own VfsPosix lists no sizes, has no name for its root and lets `..` lead out of it.
 """
 
-import vfs
 from errno import ENOENT
+
+import vfs
 
 _BLOCK = 4096
 _DIR = 0x4000

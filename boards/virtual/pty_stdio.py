@@ -1,7 +1,7 @@
 """Binary output beside print(): what goes to sys.stdout.buffer must arrive as it is.
 
-A board sends \\r\\n where print() writes \\n. Here the supervisor adds the \\r, to everything that comes
-through the pipe; a \\n that must stay alone is therefore marked with the nonce.
+A board sends CR LF where print() writes a newline. Here the supervisor adds the CR, to everything
+that comes through the pipe; a newline that must stay alone is therefore marked with the nonce.
 """
 
 import io

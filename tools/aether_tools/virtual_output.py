@@ -1,15 +1,16 @@
 """From what the interpreter writes to what the board would send.
 
-\\n becomes \\r\\n as a board does it, except in binary output, which marks its \\n with the nonce. The
-banner of the host's interpreter is replaced by the board's, and where a soft reset came from the
-raw REPL, the banner of the other REPL is left out.
+A newline goes out as CR LF, as a board sends it, except in binary output, which marks its own with
+the nonce. The banner of the host's interpreter is replaced by the board's, and where a soft reset
+came from the raw REPL, the banner of the friendly one is left out.
 """
 
 import re
 
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n"
+_PROMPTS = (b">>> ", b"... ", b"=== ")
 # A tail this long that begins something we look for is kept until more has come.
-_LEAST_HOLD = 4
+_LEAST_HELD = 4
 
 
 class Output:
@@ -20,23 +21,27 @@ class Output:
         self._nonce = nonce
         self._machine = machine.encode()
         self._held = b""
-        self._last = b""
+        self._line = b""
         self._skip = False
         self._native = b""
         self._compile()
 
     def _compile(self) -> None:
-        marks = [self._nonce + b"\n", self._nonce + b"B[^\n]*\n", re.escape(RAW_BANNER)]
-        marks[0] = re.escape(marks[0])
-        marks[1] = re.escape(self._nonce) + b"B[^\n]*\n"
+        mark = re.escape(self._nonce)
+        kinds = [mark + b"\n", mark + b"B[^\n]*\n", re.escape(RAW_BANNER)]
         if self._native:
-            marks.append(re.escape(self._native))
-        self._find = re.compile(b"|".join(marks))
+            kinds.append(re.escape(self._native))
+        self._find = re.compile(b"|".join(kinds))
 
     @property
     def holding(self) -> bool:
         """Whether the tail of what came is kept back; flush() lets it go."""
         return bool(self._held)
+
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the last line looks like one that the REPL is reading."""
+        return self._line.endswith(b">") if self.raw else self._line.startswith(_PROMPTS)
 
     def feed(self, data: bytes) -> bytes:
         """What the board sends for `data`."""
@@ -47,8 +52,7 @@ class Output:
             out.append(self._text(data[: match.start()]))
             out.append(self._mark(match.group()))
             data = data[match.end() :]
-        keep = self._partial(data)
-        if keep:
+        if keep := self._partial(data):
             data, self._held = data[:-keep], data[-keep:]
         out.append(self._text(data))
         return b"".join(out)
@@ -59,15 +63,14 @@ class Output:
 
     def _mark(self, mark: bytes) -> bytes:
         if mark == RAW_BANNER:
-            self.raw, self._skip, self._last = True, False, b"\n"
+            self.raw, self._skip, self._line = True, False, b""
             return mark
         if mark == self._native:
             self.raw = False
             name = mark.split(b"; ")[0]
             return b"" if self._skip else name + b"; " + self._machine + b"\r\n"
         if mark[len(self._nonce) :] == b"\n":
-            self._last = b"\n"
-            return b"" if self._skip else b"\n"
+            return b"\n"
         # The REPL begins; what follows is its banner.
         self._native = mark[len(self._nonce) + 1 :]
         self._skip = self.raw
@@ -77,22 +80,18 @@ class Output:
     def _text(self, data: bytes) -> bytes:
         if not data or self._skip:
             return b""
-        first = data[:1] == b"\n" and self._last == b"\r"
-        self._last = data[-1:]
-        data = re.sub(rb"(?<!\r)\n", b"\r\n", data)
-        return data[1:] if first else data
+        whole = self._line[-1:] + data
+        self._line = (self._line + data).rpartition(b"\n")[2][-256:]
+        return re.sub(rb"(?<!\r)\n", b"\r\n", whole)[len(whole) - len(data) :]
 
     def _partial(self, data: bytes) -> int:
         """Length of the tail that may be the beginning of a mark."""
+        kinds = ((self._nonce, 1), (RAW_BANNER, _LEAST_HELD), (self._native, _LEAST_HELD))
         longest = 0
-        for mark, least in (
-            (self._nonce, 1),
-            (RAW_BANNER, _LEAST_HOLD),
-            (self._native, _LEAST_HOLD),
-        ):
-            for n in range(min(len(mark) - 1, len(data)), least - 1, -1):
+        for mark, least in kinds:
+            for n in range(min(len(mark) - 1, len(data)), max(least, longest) - 1, -1):
                 if data.endswith(mark[:n]):
-                    longest = max(longest, n)
+                    longest = n
                     break
         # A whole nonce whose kind, or whose line, has not come yet.
         at = data.rfind(self._nonce)
