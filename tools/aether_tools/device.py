@@ -129,7 +129,7 @@ class Device:
         """To the raw prompt: whatever runs in the foreground is interrupted."""
         for _ in range(3):
             try:
-                self._enter_raw(soft_reset=False, seconds=3)
+                self._enter_raw(soft_reset=False, seconds=2)
                 return
             except _Silent:
                 continue
@@ -163,6 +163,22 @@ class Device:
     def value(self, expression: str):
         """The value of an expression on the board, of plain types."""
         return literal(self.run(f"print(repr({expression}))"))
+
+    @contextlib.contextmanager
+    def mounted(self, folder: str) -> Iterator[None]:
+        """Within, `folder` of this machine is the board's current one: imports look there first.
+
+        At the raw prompt; nothing is written to the board.
+        """
+        with self._guard(20):
+            self._transport.mount_local(folder)
+        try:
+            yield
+        finally:
+            if self._transport.in_raw_repl:
+                with self._guard(10):
+                    self._transport.exec("os.chdir('/')")
+                    self._transport.umount_local()
 
     def info(self) -> Info:
         return Info(*literal(self.run(_INFO)))

@@ -1,0 +1,39 @@
+"""Files that a command writes: all of them appear, whole, or none does."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aether_tools.errors import UserError
+
+FOLDER = Path("out")
+
+
+@contextmanager
+def staged(folder: Path = FOLDER) -> Iterator[Path]:
+    """A scratch folder; what is in it moves to `folder` when the block ends without an error.
+
+    Makes `folder`. UserError, before the block runs where that can be known, if it cannot be
+    written to. With nothing put into it, nothing changes.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".aether-", dir=folder))
+    except OSError as error:
+        raise UserError(_refused(folder, error)) from error
+    try:
+        yield scratch
+        for path in sorted(scratch.iterdir()):
+            path.replace(folder / path.name)
+    except OSError as error:
+        raise UserError(_refused(folder, error)) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _refused(folder: Path, error: OSError) -> str:
+    name = Path(error.filename2 or error.filename or folder).name
+    what = folder if name in (folder.name, "") or name.startswith(".") else folder / name
+    return f"cannot write {what}: {error.strerror or error}"

@@ -1,0 +1,150 @@
+"""Runs firmware/probe.py on a board or on the virtual one, and returns what it printed."""
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from aether_tools import __version__, boards, interpreter, mpy, paths, plan, session
+from aether_tools.device import Device, connect, literal
+from aether_tools.errors import UserError
+from aether_tools.flash import check_version, choose_board
+
+_SCRIPT = paths.FIRMWARE / "probe.py"
+# What the script reads of a board file.
+_NEEDED = ("I2S_ID", "SCK", "WS", "SD", "RATE", "IBUF", "POOL", "DRIVER")
+# The virtual board's clock stands still while code runs; its host's does not.
+_HOST_CLOCK = ", __import__('host_clock').ticks_us"
+# Versions of library and board file on the board; neither may be there, or be ours.
+_PRESENT = """
+try:
+    import aether
+    v = aether.__version__
+except Exception:
+    v = None
+try:
+    import board
+    b = {k: getattr(board, k) for k in dir(board) if k.isupper()}
+    b = {k: b[k] for k in b if isinstance(b[k], (int, str))}
+except Exception:
+    b = {}
+print(repr((v, b)))
+"""
+# Seconds the script may take: four on an RP2040, a minute on an emulated one.
+_PATIENCE = 180
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What the script printed, and what it ran on."""
+
+    raw: dict
+    board: str
+    machine: str
+    micropython: str
+    rate: int
+    port: str | None
+    library: str
+    """'board', or 'host' where it was sent for the probe and left nothing on the board."""
+    clock: str
+    """'board', or 'host' where the times are those of the machine this runs on."""
+    notes: tuple[str, ...] = ()
+
+
+def _call(board: boards.Board, clock: str = "") -> str:
+    values = {name: getattr(board, name) for name in _NEEDED}
+    return f"{_SCRIPT.read_text()}\nrun({values!r}{clock})\n"
+
+
+def _parse(output: str) -> dict:
+    try:
+        return json.loads(output.strip().splitlines()[-1])
+    except (ValueError, IndexError) as error:
+        raise UserError(f"the probe was cut short: {output.strip()[-60:]!r}") from error
+
+
+def on_virtual_board(name: str = "virtual") -> Probed:
+    """Probe the virtual board; UserError where there is no MicroPython to be it."""
+    if not interpreter.available():
+        raise UserError(interpreter.why_not())
+    board = boards.load(name)
+    with tempfile.TemporaryDirectory(prefix="aether-") as folder:
+        program = Path(folder, "probe.py")
+        version = "import sys; print('%d.%d.%d' % sys.implementation.version[:3])\n"
+        program.write_text(version + _call(board, _HOST_CLOCK))
+        with Path(folder, "out").open("w+") as out:
+            result = session.run(board, program=program, seconds=0, stdout=out, stderr=out)
+            out.seek(0)
+            output = out.read()
+    if result.exit_code:
+        raise UserError(f"the probe failed on the virtual board: {output.strip()[-300:]}")
+    micropython = output.split("\n", 1)[0]
+    raw = _parse(output) | {"clock": "the host's ticks_us"}
+    return Probed(
+        raw,
+        board.NAME,
+        board.MACHINE,
+        micropython,
+        board.RATE,
+        port=None,
+        library="host",
+        clock="host",
+    )
+
+
+def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> Probed:
+    """Probe the board on `port`; `say` is told what is going on.
+
+    An app that plays is stopped. The board is left at its prompt, its files as they were.
+    """
+    with connect(port) as device:
+        say(f"asking the board on {device.port}")
+        info = device.info()
+        board = choose_board(name, info)
+        check_version(board, info)
+        notes = []
+        if device.stop_app():
+            notes.append("the app that was playing is stopped; reset the board to start it again")
+        device.reset()
+        version, own = literal(device.run(_PRESENT))
+        if own.get("NAME") == board.NAME and all(n in own for n in _NEEDED):
+            board = boards.Board(**vars(board) | own)  # its pins may not be the usual ones
+        library = "board" if version == __version__ else "host"
+        if library == "host":
+            has = f"aether {version}" if version else "no aether"
+            notes.append(f"the board has {has}: measured with ours, without flashing it")
+        loads = mpy.decode(info.mpy)
+        with _library(device, loads, say) if library == "host" else contextlib.nullcontext():
+            say(f"measuring on {board.NAME}")
+            raw = _parse(device.run(_call(board), _PATIENCE))
+        device.leave()
+        host = info.machine.startswith("aether virtual") or bool(
+            loads and loads.arch in ("x86", "x64")
+        )
+        return Probed(
+            raw,
+            board.NAME,
+            info.machine,
+            info.release,
+            board.RATE,
+            device.port,
+            library,
+            "host" if host else "board",
+            tuple(notes),
+        )
+
+
+@contextlib.contextmanager
+def _library(device: Device, loads: mpy.Format | None, say) -> Iterator[None]:
+    """The library as a folder of this machine mounted on the board, as mpremote mounts one."""
+    files = {"/" + p.relative_to(paths.LIB).as_posix(): p for p in paths.LIB.rglob("*.py")}
+    with tempfile.TemporaryDirectory(prefix="aether-") as folder:
+        for path, content in plan.build(files, loads).files.items():
+            target = Path(folder, path[1:])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        say("lending the board the library")
+        with device.mounted(folder):
+            yield
