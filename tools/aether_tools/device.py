@@ -174,11 +174,17 @@ class Device:
             self._transport.mount_local(folder)
         try:
             yield
-        finally:
-            if self._transport.in_raw_repl:
-                with self._guard(10):
-                    self._transport.exec("os.chdir('/')")
-                    self._transport.umount_local()
+        except BaseException:
+            with contextlib.suppress(UserError):
+                self.interrupt()
+                self._unmount()
+            raise
+        self._unmount()
+
+    def _unmount(self) -> None:
+        with self._guard(10):
+            self._transport.exec("os.chdir('/')")
+            self._transport.umount_local()
 
     def info(self) -> Info:
         return Info(*literal(self.run(_INFO)))

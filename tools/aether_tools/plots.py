@@ -59,10 +59,11 @@ def save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=200, metadata={"Software": None})
 
 
-def microseconds(axes: Axes, which: str = "x") -> None:
-    """A logarithmic axis in us, its ticks in plain numbers."""
+def microseconds(axes: Axes, which: str, low: float, high: float) -> None:
+    """A logarithmic axis from `low` to `high` us, its ticks in plain numbers."""
     axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.axes.set_xscale("log") if which == "x" else axis.axes.set_yscale("log")
-    axis.set_major_locator(LogLocator(subs=(1,)))
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1000 else (1,)))
     axis.set_major_formatter(FuncFormatter(lambda us, _: f"{us:,.10g}"))
     axis.set_minor_formatter(NullFormatter())

@@ -35,7 +35,7 @@ def _callbacks(axes: Axes, report: dict) -> None:
     spread = report["times"]["callback"]
     edges = np.geomspace(min(us.min(), deadline / 20) * 0.8, max(us.max(), deadline) * 1.7, _BARS)
     axes.hist(us, edges, color=plots.BLUE)
-    plots.microseconds(axes)
+    plots.microseconds(axes, "x", edges[0], edges[-1])
     axes.axvspan(deadline, edges[-1], color=plots.RED, alpha=0.12, lw=0)
     axes.axvline(deadline, color=plots.RED)
     top = axes.get_ylim()[1] * 1.25
@@ -48,7 +48,6 @@ def _callbacks(axes: Axes, report: dict) -> None:
         ha="right",
         va="top",
     )
-    axes.set_xlim(edges[0], edges[-1])
     axes.set_title(
         f"{len(us)} I2S callbacks: median {number(spread['median'])} µs, slowest "
         f"{number(spread['max'])} µs, {spread['max'] / deadline:.1%} of the deadline"
@@ -74,8 +73,7 @@ def _steps(axes: Axes, report: dict) -> None:
             textcoords="offset points",
             va="center",
         )
-    plots.microseconds(axes)
-    axes.set_xlim(floor * 0.8, report["block_us"] * 1.7)
+    plots.microseconds(axes, "x", floor * 0.8, report["block_us"] * 1.7)
     axes.axvline(report["block_us"], color=plots.RED)
     axes.text(
         report["block_us"] * 0.97,
