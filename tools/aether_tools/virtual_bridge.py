@@ -4,7 +4,6 @@ import os
 import pty
 import secrets
 import select
-import signal
 import time
 import tty
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from aether_tools.boards import Board
 from aether_tools.virtual_output import Output
-from aether_tools.virtual_process import WAKE, Pipes, Process
+from aether_tools.virtual_process import INTERRUPT, WAKE, Pipes, Process
 
 _CTRL_A = b"\x01"
 _CTRL_C = b"\x03"
@@ -20,12 +19,14 @@ _CTRL_C = b"\x03"
 _OWN_HEAP = 512 * 1024
 # Bytes of file system on a Raspberry Pi Pico, for boards that do not say theirs.
 _FLASH = 1408 * 1024
-# Seconds a Ctrl-C waits for the program to reach a safe place, or for earlier input to be read.
+# Seconds a Ctrl-C waits for the board to hold still, or for earlier input to be read.
 _PATIENCE = 0.15
 # Bytes kept for a client that does not read; then the interpreter has to wait for it.
 _BACKLOG = 1 << 16
 # Seconds without progress after which output that nobody reads is dropped, as USB does it.
 _STALLED = 0.5
+# Seconds of silence after which output that only looked like the start of a banner goes out.
+_HELD = 0.05
 # Seconds that completing the sound's files may take at the end.
 _FINISH = 1.0
 
@@ -50,6 +51,7 @@ class Bridge:
         self._input = b""
         self._output = b""
         self._progress = 0.0
+        self._heard = 0.0
         self._stop = False
         self._raw = False
 
@@ -105,8 +107,8 @@ class Bridge:
             "flash": getattr(self._board, "FLASH", _FLASH),
         }
         self._up = False
-        # A Ctrl-C: when the one at the head of the input came, whether the board was asked to
-        # get ready for SIGINT, whether one went out as a character and may not be read.
+        # A Ctrl-C: since when one is on its way, whether the board was asked to hold still for
+        # it, since when one that went out as a character may not have been read.
         self._since, self._asked, self._unread = 0.0, False, 0.0
         self._ending = ""
         self._process = Process(self._pipes, power, 2 * self._board.HEAP + _OWN_HEAP)
@@ -142,11 +144,15 @@ class Bridge:
                 self._reports(os.read(fd, 64))
             elif fd == self._pipes.stdout:
                 self._output += self._translate.feed(os.read(fd, _BACKLOG))
+                self._heard = time.monotonic()
             elif fd == self._bell:
                 os.read(fd, 64)
             elif event & select.POLLIN:
                 self._input += os.read(fd, 4096)
-        if self._translate.holding and not busy:
+        now = time.monotonic()
+        if not self._translate.holding:
+            self._heard = now
+        elif now - self._heard > _HELD:
             self._output += self._translate.flush()
         self._write_output()
         self._write_input()
@@ -248,12 +254,12 @@ class Bridge:
         return not self._unread
 
     def _interrupt(self) -> None:
-        """The program is at a safe place, or did not get there in time."""
+        """The board holds still for a moment, or could not be made to."""
         if not self._asked:
             return
         self._asked, self._since = False, 0.0
         if self._interruptible():
-            self._process.signal(signal.SIGINT)
+            self._process.signal(INTERRUPT)
         else:
             self._type_ctrl_c(time.monotonic())
-        self._process.order(b"D")
+            self._process.signal(WAKE)
