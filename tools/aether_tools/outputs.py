@@ -1,5 +1,6 @@
 """Files that a command writes: all of them appear, whole, or none does."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from aether_tools.errors import UserError
 
 FOLDER = Path("out")
+# What a full or write-protected disk says, to whoever writes into the scratch folder.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @contextmanager
@@ -25,15 +28,18 @@ def staged(folder: Path = FOLDER) -> Iterator[Path]:
         raise UserError(_refused(folder, error)) from error
     try:
         yield scratch
-        for path in sorted(scratch.iterdir()):
-            path.replace(folder / path.name)
+        try:
+            for path in sorted(scratch.iterdir()):
+                path.replace(folder / path.name)
+        except OSError as error:
+            raise UserError(_refused(folder / path.name, error)) from error
     except OSError as error:
+        if error.errno not in _FULL:
+            raise
         raise UserError(_refused(folder, error)) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _refused(folder: Path, error: OSError) -> str:
-    name = Path(error.filename2 or error.filename or folder).name
-    what = folder if name in (folder.name, "") or name.startswith(".") else folder / name
-    return f"cannot write {what}: {error.strerror or error}"
+def _refused(path: Path, error: OSError) -> str:
+    return f"cannot write {path}: {error.strerror or error}"

@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,10 +41,12 @@ def run(
     cost: float = 0.0,
     stdout=None,
     stderr=None,
+    progress: Callable[[float], None] | None = None,
 ) -> Result:
     """Runs `program`, or /main.py of the board's file system, for virtual `seconds` (0: no limit).
 
     The file system is `fs`, or made of `files` (path on the board -> file or contents).
+    `progress` is told, several times a second, how many virtual seconds have passed.
     """
     if not interpreter.available():
         raise UserError(interpreter.why_not())
@@ -62,7 +65,7 @@ def run(
             wavs = Path(tempfile.mkdtemp(prefix=".aether-", dir=wav.resolve().parent))
         try:
             code, report, rows = _start(
-                board, work, root, program, seconds, wavs, None, cost, stdout, stderr
+                board, work, root, program, seconds, wavs, None, cost, stdout, stderr, progress
             )
             made = _finish_wavs(wavs, wav, report) if wav is not None else []
         finally:
@@ -71,7 +74,9 @@ def run(
     return Result(code, {"board": board.NAME, **report}, made, rows)
 
 
-def _start(board, work, root, program, seconds, wavs, received, cost, stdout, stderr):
+def _start(
+    board, work, root, program, seconds, wavs, received, cost, stdout, stderr, progress
+):
     config = {
         "board": {k: v for k, v in vars(board).items() if k != "path"},
         "program": str(program.resolve()) if program else None,
@@ -101,8 +106,9 @@ def _start(board, work, root, program, seconds, wavs, received, cost, stdout, st
     child = subprocess.Popen(command, pass_fds=[writer], stdout=stdout, stderr=stderr)
     os.close(writer)
     with os.fdopen(reader, "rb") as records:
-        while records.read(9):
-            pass
+        while record := records.read(9):
+            if progress is not None:
+                progress(int.from_bytes(record[1:], "little") / 1e9)
     code = child.wait()
     report_path = work / "report.json"
     report = json.loads(report_path.read_text()) if report_path.is_file() else {}
