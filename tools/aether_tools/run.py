@@ -2,6 +2,10 @@
 
 import argparse
 import json
+import math
+import shutil
+import signal
+import sys
 from pathlib import Path
 
 from aether_tools import boards, session
@@ -10,28 +14,60 @@ from aether_tools.errors import UserError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the program")
-    parser.add_argument("--board", default="virtual", help="the board to behave as")
-    parser.add_argument("--seconds", type=float, default=10.0, metavar="S")
-    parser.add_argument("--wav", type=Path, metavar="OUT")
-    parser.add_argument("--wav-in", type=Path, metavar="IN")
-    parser.add_argument("--fs", type=Path, metavar="DIR")
-    parser.add_argument("--json", type=Path, metavar="OUT")
-    parser.add_argument("--cost", type=float, default=0.0, metavar="US")
+    parser.add_argument("--board", default="virtual", metavar="NAME", help="the board to be")
+    parser.add_argument(
+        "--seconds",
+        type=_number,
+        default=10.0,
+        metavar="S",
+        help="virtual seconds after which the program is ended (default: 10; 0: never)",
+    )
+    parser.add_argument("--wav", type=Path, metavar="OUT", help="write what the DAC would get")
+    parser.add_argument("--wav-in", type=Path, metavar="IN", help="what an I2S receives")
+    parser.add_argument("--fs", type=Path, metavar="DIR", help="the board's file system")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write a report")
+    parser.add_argument(
+        "--cost",
+        type=_number,
+        default=0.0,
+        metavar="US",
+        help="microseconds that rendering takes for every 64 frames written (default: 0)",
+    )
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or not 0 <= value <= 1e6:
+        raise argparse.ArgumentTypeError("a number from 0 to 1000000 is allowed")
+    return value
 
 
 def main(args: argparse.Namespace) -> int:
+    """0, 1 if the program failed, 130 if interrupted; UserError for bad arguments."""
     board = boards.load(args.board)
     if not args.file.is_file():
         raise UserError(f"no file '{args.file}'")
-    result = session.run(
-        board,
-        program=args.file,
-        fs=args.fs,
-        seconds=args.seconds,
-        wav=args.wav,
-        wav_in=args.wav_in,
-        cost=args.cost,
-    )
-    if args.json is not None:
-        args.json.write_text(json.dumps(result.report, indent=2) + "\n")
+    if args.fs is not None and not args.fs.is_dir():
+        raise UserError(f"--fs {args.fs} is no folder")
+    scratch = session.writable(args.json) if args.json else None
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        result = session.run(
+            board,
+            program=args.file,
+            fs=args.fs,
+            seconds=args.seconds,
+            wav=args.wav,
+            wav_in=args.wav_in,
+            cost=args.cost,
+        )
+        if scratch:
+            part = scratch / "report.json"
+            part.write_text(json.dumps(result.report, indent=2, sort_keys=True) + "\n")
+            part.replace(args.json)
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+    for line in result.messages:
+        print(f"aether: {line}", file=sys.stderr)
     return result.exit_code

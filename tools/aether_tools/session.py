@@ -1,32 +1,54 @@
-"""Runs programs on the virtual board: starts the host MicroPython and gathers what it leaves."""
+"""Runs programs on the virtual board: prepares its file system, gathers what a run leaves."""
 
+import contextlib
 import json
 import os
 import shutil
 import struct
-import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aether_tools import interpreter, paths
+from aether_tools import board_process, interpreter, paths, wav_input
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
-BOOT = paths.BOARDS / "virtual" / "boot.py"
-# Heap beyond the program's for the virtual board itself; what it leaves over is filled up.
-_OWN_HEAP = 512 * 1024
+_HEADER = 44
+# Beyond this share of a board's heap, twice as wide small objects make the host's count useless.
+_TIGHT = 0.8
+# What a report holds at least; a run that was ended by force leaves no more.
+_KEYS = [
+    "backend",
+    "rate",
+    "high_water",
+    "capacity",
+    "allocated_bytes",
+    "blocks",
+    "underruns",
+    "late_callbacks",
+    "render_errors",
+    "restarts",
+    "load_mean",
+    "load_max",
+    "latency_frames",
+]
 
 
 @dataclass
 class Result:
-    """What a run left: its exit code, report, WAV files, and (virtual us, host us) of callbacks."""
+    """What a run left.
+
+    exit_code: 0, 1 if the program failed, 130 if interrupted. report: what --json writes.
+    wavs: the files written. callbacks: (virtual us, host us) of each I2S callback.
+    messages: lines for the user, on stderr.
+    """
 
     exit_code: int
     report: dict
     wavs: list[Path] = field(default_factory=list)
     callbacks: list[tuple[int, int]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
 
 def run(
@@ -42,91 +64,133 @@ def run(
     stdout=None,
     stderr=None,
     progress: Callable[[float], None] | None = None,
+    patience: float = board_process.PATIENCE,
 ) -> Result:
-    """Runs `program`, or /main.py of the board's file system, for virtual `seconds` (0: no limit).
+    """Runs `program`, or boot.py and main.py of the board, for virtual `seconds` (0: no limit).
 
-    The file system is `fs`, or made of `files` (path on the board -> file or contents).
-    `progress` is told, several times a second, how many virtual seconds have passed.
+    The board's file system is `fs`, or made of `files` (path on the board -> file or contents),
+    or empty; a missing library or board file is lent to it. `cost`: microseconds that rendering
+    64 frames takes. `progress` is called with the virtual seconds now and then. `patience`:
+    seconds of the host without a sign of life after which the program is ended.
     """
     if not interpreter.available():
         raise UserError(interpreter.why_not())
-    with tempfile.TemporaryDirectory(prefix="aether-") as name:
+    received = wav_input.read(wav_in) if wav_in else None
+    with tempfile.TemporaryDirectory(prefix="aether-") as name, _beside(wav) as wavs:
         work = Path(name)
-        root = work / "root"
-        root.mkdir()
-        for path, what in (files or {}).items():
-            target = root / path.lstrip("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(what if isinstance(what, bytes) else what.read_bytes())
-        if fs is not None:
-            root = fs.resolve()
-        wavs = None
-        if wav is not None:
-            wavs = Path(tempfile.mkdtemp(prefix=".aether-", dir=wav.resolve().parent))
-        try:
-            code, report, rows = _start(
-                board, work, root, program, seconds, wavs, None, cost, stdout, stderr, progress
-            )
-            made = _finish_wavs(wavs, wav, report) if wav is not None else []
-        finally:
-            if wavs is not None:
-                shutil.rmtree(wavs, ignore_errors=True)
-    return Result(code, {"board": board.NAME, **report}, made, rows)
+        root = fs.resolve() if fs else _make_root(work / "root", files or {})
+        config = _config(board, work, root, program, seconds, wavs, cost)
+        if received:
+            (work / "received").write_bytes(received.frames)
+            config["received"] = str(work / "received")
+        ended = board_process.run(config, work, stdout, stderr, progress, patience)
+        report = _report(work)
+        made = _finish(wavs, wav) if wav else []
+        result = Result(ended.exit_code, {"board": board.NAME, **report}, made, _rows(work))
+    result.messages += ended.messages + _remarks(board, report, received)
+    if wav and not made:
+        result.messages.append(f"nothing was played: {wav} is not written")
+    return result
 
 
-def _start(
-    board, work, root, program, seconds, wavs, received, cost, stdout, stderr, progress
-):
+@contextlib.contextmanager
+def _beside(wav: Path | None) -> Iterator[Path | None]:
+    """A folder beside the WAV, so that finished files are moved into place at once."""
+    if wav is None:
+        yield None
+        return
+    folder = writable(wav)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def writable(target: Path) -> Path:
+    """A scratch folder beside `target`; UserError if no file can be put there."""
+    parent = target.resolve().parent
+    if target.is_dir():
+        raise UserError(f"cannot write {target}: it is a folder")
+    try:
+        return Path(tempfile.mkdtemp(prefix=".aether-", dir=parent))
+    except OSError as error:
+        raise UserError(f"cannot write {target}: {error.strerror}: {parent}") from None
+
+
+def _make_root(root: Path, files: dict[str, Path | bytes]) -> Path:
+    root.mkdir()
+    for path, what in files.items():
+        target = root / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(what if isinstance(what, bytes) else what.read_bytes())
+    return root
+
+
+def _config(board, work, root, program, seconds, wavs, cost) -> dict:
     config = {
         "board": {k: v for k, v in vars(board).items() if k != "path"},
         "program": str(program.resolve()) if program else None,
-        "shown": program.name if program else None,
+        "shown": program.name if program else "main.py",
         "seconds": round(seconds * 1e9),
         "root": str(root),
         "lib": None if (root / "lib" / "aether").is_dir() else str(paths.LIB / "aether"),
         "wavs": str(wavs) if wavs else None,
-        "received": str(received) if received else None,
+        "received": None,
         "cost": round(cost * 1000),
         "heap": 2 * board.HEAP,
         "report": str(work / "report.json"),
         "rows": str(work / "rows.bin"),
+        "board_dir": None,
     }
     if not (root / "board.py").is_file():
-        config["board_file"] = str(board.path)
-    reader, writer = os.pipe()
-    config["control"] = f"/dev/fd/{writer}"
-    command = [
-        *interpreter.command(),
-        "-X",
-        f"heapsize={2 * board.HEAP + _OWN_HEAP}",
-        str(BOOT),
-        str(work / "config.json"),
-    ]
-    (work / "config.json").write_text(json.dumps(config))
-    child = subprocess.Popen(command, pass_fds=[writer], stdout=stdout, stderr=stderr)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as records:
-        while record := records.read(9):
-            if progress is not None:
-                progress(int.from_bytes(record[1:], "little") / 1e9)
-    code = child.wait()
-    report_path = work / "report.json"
-    report = json.loads(report_path.read_text()) if report_path.is_file() else {}
-    rows = list(struct.iter_unpack("<II", (work / "rows.bin").read_bytes()))
-    return code, report, rows
+        (work / "board").mkdir()
+        shutil.copyfile(board.path, work / "board" / "board.py")
+        config["board_dir"] = str(work / "board")
+    return config
 
 
-def _finish_wavs(wavs: Path, wav: Path, report: dict) -> list[Path]:
+def _report(work: Path) -> dict:
+    path = work / "report.json"
+    report = dict.fromkeys(_KEYS) | {"clock": "virtual", "deterministic": False}
+    return report | (json.loads(path.read_text()) if path.is_file() else {})
+
+
+def _rows(work: Path) -> list[tuple[int, int]]:
+    path = work / "rows.bin"
+    data = path.read_bytes() if path.is_file() else b""
+    return list(struct.iter_unpack("<II", data[: len(data) // 8 * 8]))
+
+
+def _finish(wavs: Path, wav: Path) -> list[Path]:
+    """Fills in the sizes and moves the files into place."""
     made = []
-    for number in range(1, len(report.get("wavs", [])) + 1):
+    for number in range(1, len(list(wavs.iterdir())) + 1):
         part = wavs / f"{number}.wav"
+        size = part.stat().st_size
+        if size < _HEADER:
+            continue
         with part.open("r+b") as f:
-            size = part.stat().st_size
             f.seek(4)
             f.write(struct.pack("<I", size - 8))
-            f.seek(40)
-            f.write(struct.pack("<I", size - 44))
+            f.seek(_HEADER - 4)
+            f.write(struct.pack("<I", size - _HEADER))
         target = wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}")
-        part.replace(target)
+        os.replace(part, target)
         made.append(target)
     return made
+
+
+def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list[str]:
+    lines = []
+    used = report.get("heap_used", 0)
+    if used > _TIGHT * board.HEAP:
+        lines.append(
+            f"warning: the program holds {used:,} bytes here, {board.NAME} has {board.HEAP:,}: "
+            "whether it fits only the emulated chip can decide"
+        )
+    if report.get("reset"):
+        lines.append(f"the program called {report['reset']}: the run ends there")
+    rate = report.get("received_rate")
+    if received and rate and rate != received.rate:
+        lines.append(f"note: received at {rate} Hz what was recorded at {received.rate} Hz")
+    return lines

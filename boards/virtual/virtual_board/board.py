@@ -1,5 +1,7 @@
 """What the chosen board is: its clock, its identity, and which driver its I2S follows."""
 
+from virtual_board import engine
+
 current = None
 
 
@@ -26,8 +28,7 @@ class Board:
     def charge(self, n, frame):
         """Rendering: --cost for every 64 frames written, or part of them."""
         if self._cost:
-            from_frames = (n // frame + 63) // 64
-            _engine.run_to(_engine.now + from_frames * self._cost)
+            engine.spend((n // frame + 63) // 64 * self._cost)
 
     def set_clock(self, hz):
         if self.esp32:
@@ -54,6 +55,3 @@ def _reachable(khz):
                 if vco == khz * first * second:
                     return True
     return False
-
-
-from virtual_board import engine as _engine  # noqa: E402

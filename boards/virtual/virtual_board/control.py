@@ -1,21 +1,21 @@
-"""The way to the host process: signs of life, and the watchdog over a loop without board calls."""
+"""The way to the host process: records of 9 bytes, a letter and the virtual time in ns."""
 
-from virtual_board import engine, real
+from virtual_board import engine
 
 ALIVE = 0x2E  # .
+# Sound and report are complete; what follows is the program's clean-up.
 FINISHED = 0x46  # F
+# The run is over and the program stuck: it must be interrupted.
 STUCK = 0x53  # S
-_POLL_MS = 100
 
 
 class Control:
-    """Writes records of 9 bytes to the host: a letter, and virtual time in ns."""
-
     def __init__(self, file):
         self._file = file
         self._record = bytearray(9)
 
     def send(self, letter):
+        """Allocates nothing."""
         record = self._record
         record[0] = letter
         t = engine.now
@@ -25,6 +25,3 @@ class Control:
             t >>= 8
             i += 1
         self._file.write(record)
-
-    def watch(self):
-        pass

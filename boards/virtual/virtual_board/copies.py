@@ -24,3 +24,5 @@ except (ImportError, SyntaxError, ValueError):
         ring_put,
         ring_read,
     )
+
+__all__ = ("clear", "copy", "left16", "left32", "ring_get", "ring_put", "ring_read")

@@ -4,7 +4,7 @@ Nothing here allocates once a run has begun. A source of events is an object wit
 FAR), `fire()`, which must move `due`, and `unmasked()`, called when interrupts are let through.
 """
 
-from virtual_board import real
+from virtual_board import costs, real
 
 FAR = (1 << 62) - 1
 DEPTH = 8
@@ -28,10 +28,17 @@ in_callback = False
 busy = 0
 # Board calls so far: what the watchdog looks at.
 calls = 0
+# Time that interrupt handlers have taken from the program.
+stolen = 0
+# The main program waits, so that other tasks of an ESP32 have the processor.
+waiting = False
 lost_callbacks = 0
 deterministic = True
+# Bytes that the watchdog's thread has allocated.
+foreign_bytes = 0
 
 _sources = []
+_tasks = []
 _raised = False
 _queue_fn = [None] * DEPTH
 _queue_arg = [None] * DEPTH
@@ -43,6 +50,11 @@ _queue_len = 0
 def add_source(source):
     """Registers a source of events; its place decides the order of events of one moment."""
     _sources.append(source)
+
+
+def add_task(task):
+    """Registers a task whose `run_task()` is called whenever the main program begins to wait."""
+    _tasks.append(task)
 
 
 def rearm():
@@ -69,16 +81,33 @@ def run_to(moment):
         now = moment
 
 
+def steal(ns):
+    """Time that an interrupt handler takes from whatever it interrupts."""
+    global now, stolen
+    now += ns
+    stolen += ns
+
+
+def spend(ns):
+    """Time of the processor; interrupts come on top."""
+    moment = now + ns
+    while True:
+        before = stolen
+        run_to(moment)
+        if stolen == before:
+            return
+        moment += stolen - before
+
+
 def enter(cost):
     """Begins a board call that takes `cost` ns; leave() must follow."""
     global calls, busy, now
     calls += 1
     busy += 1
-    cost += now
-    if cost < next_due:
-        now = cost
+    if now + cost < next_due:
+        now += cost
     else:
-        run_to(cost)
+        spend(cost)
 
 
 def leave():
@@ -97,9 +126,21 @@ def call(cost):
     leave()
 
 
+def _wait(moment):
+    # The main program sleeps until `moment` or the next event, whichever comes first.
+    global busy, waiting
+    busy += 1
+    waiting = True
+    for task in _tasks:
+        task.run_task()
+    run_to(moment if moment < next_due else next_due)
+    waiting = False
+    busy -= 1
+
+
 def sleep_until(moment):
     """Waits, running callbacks, until the clock has reached `moment`."""
-    global busy, calls
+    global calls
     calls += 1
     while True:
         if _queue_len and not in_callback and not masked:
@@ -108,29 +149,28 @@ def sleep_until(moment):
             check_end()
         if now >= moment:
             return
-        busy += 1
-        run_to(moment if moment < next_due else next_due)
-        busy -= 1
+        _wait(moment)
 
 
 def wait_event(limit):
     """Moves on to the next event, at most to `limit`, and runs the callbacks it brought."""
-    global busy, calls
+    global calls, busy
     calls += 1
+    if next_due < FAR or limit < FAR:
+        _wait(limit)
     busy += 1
-    if next_due < limit:
-        limit = next_due
-    if limit < FAR:
-        run_to(limit)
     leave()
 
 
 def spin():
     """Waits for the next event without running callbacks, as a C loop in a driver does."""
+    global waiting
+    waiting = True
     if next_due < FAR:
         run_to(next_due)
     else:
         real.time.sleep(0.01)
+    waiting = False
     if ended:
         check_end()
 
@@ -146,7 +186,10 @@ def check_end():
 
 
 def schedule(function, argument, meter):
-    """Queues a soft callback, as mp_sched_schedule does; False, and it is lost, if full."""
+    """Queues a soft callback, as mp_sched_schedule does; False, and it is lost, if full.
+
+    A meter runs it in place of the scheduler, and measures.
+    """
     global _queue_len, lost_callbacks
     if _queue_len == DEPTH:
         lost_callbacks += 1
@@ -160,6 +203,7 @@ def schedule(function, argument, meter):
 
 
 def pending():
+    """Callbacks in the queue."""
     return _queue_len
 
 
@@ -174,20 +218,22 @@ def pump():
         _queue_len -= 1
         in_callback = True
         try:
-            if _queue_meter[i] is None:
-                _queue_fn[i](_queue_arg[i])
-            else:
-                _queue_meter[i].run(_queue_fn[i], _queue_arg[i])
-        except Exception as error:
-            print_error(error)
-        except SystemExit as error:
-            print_error(error)
+            spend(costs.CALLBACK)
+            _run(i)
         finally:
             in_callback = False
 
 
-def print_error(error):
-    real.sys.print_exception(error)
+def _run(i):
+    meter = _queue_meter[i]
+    try:
+        if meter is None:
+            _queue_fn[i](_queue_arg[i])
+        else:
+            meter.run(_queue_fn[i], _queue_arg[i])
+    except (Exception, SystemExit) as error:
+        # As on a board: printed, and the program goes on.
+        real.print_error(error)
 
 
 def mask():
@@ -206,10 +252,19 @@ def unmask(state):
         for source in _sources:
             source.unmasked()
         rearm()
+        if next_due <= now:
+            run_to(now)
+
+
+def close(finish):
+    """The end of the run at `end_at`, or now; finish() completes the sound and the report."""
+    global ended
+    ended = True
+    finish()
 
 
 class End:
-    """The source that ends the run."""
+    """The source that ends the run at `moment`."""
 
     def __init__(self, moment, finish):
         global end_at
@@ -218,10 +273,8 @@ class End:
         self._finish = finish
 
     def fire(self):
-        global ended
-        ended = True
         self.due = FAR
-        self._finish()
+        close(self._finish)
 
     def unmasked(self):
         pass

@@ -1,181 +1,181 @@
 """machine.I2S as programs see it; a Driver of i2s_rp2 or i2s_esp32 does the work."""
 
-from virtual_board import buffers, costs, engine, real
+from virtual_board import buffers, costs, engine
+from virtual_board.i2s_driver import ASYNCIO, BLOCKING, NON_BLOCKING
 from virtual_board.pin import pin_id
+from virtual_board.shift import shift_samples
 
 _EPERM = 1
 _EINVAL = 22
+_POLL = 3
 _POLL_RD = 1
 _POLL_WR = 4
 _NEEDED = ("sck", "ws", "sd", "mode", "bits", "format", "rate", "ibuf")
 
 
-def make(board, module):
-    """The class I2S of a board whose driver is `module`."""
-    blocks = [None] * module.COUNT
+class I2S:
+    """An I2S bus; made again with the same id, it is the same object, opened anew."""
 
-    class I2S:
-        RX = module.RX
-        TX = module.TX
-        MONO = module.MONO
-        STEREO = module.STEREO
+    MONO = 0
+    STEREO = 1
 
-        def __new__(cls, *args, **kwargs):
-            if not args:
-                raise TypeError("function missing 1 required positional arguments")
-            i2s_id = args[0]
-            if i2s_id < 0 or i2s_id >= module.COUNT:
-                raise ValueError("invalid id")
-            if blocks[i2s_id] is None:
-                shell = object.__new__(cls)
-                shell._driver = module.Driver(board, i2s_id, shell)
-                board.i2s.append(shell._driver)
-                blocks[i2s_id] = shell
-            else:
-                blocks[i2s_id].deinit()
-            return blocks[i2s_id]
+    def __new__(cls, *args, **kwargs):
+        if not args:
+            raise TypeError("function missing 1 required positional arguments")
+        i2s_id = args[0]
+        if i2s_id < 0 or i2s_id >= len(_blocks):
+            raise ValueError("invalid id")
+        if _blocks[i2s_id] is None:
+            self = object.__new__(cls)
+            self._driver = _port.Driver(_board, i2s_id, self)
+            _board.i2s.append(self._driver)
+            _blocks[i2s_id] = self
+        else:
+            _blocks[i2s_id].deinit()
+        return _blocks[i2s_id]
 
-        def __init__(self, i2s_id, **kwargs):
-            _open(self._driver, kwargs)
+    def __init__(self, *args, **kwargs):
+        _open(self._driver, args[1:], kwargs)
 
-        def __repr__(self):
-            d = self._driver
-            return (
-                "I2S(id=%u,\nsck=%s,\nws=%s,\nsd=%s,\nmode=%u,\nbits=%u, format=%u,\n"
-                "rate=%d, ibuf=%d)"
-                % (d.i2s_id, d.sck, d.ws, d.sd, d.mode, d.bits, d.format, d.rate, d.ibuf)
-            )
+    def __repr__(self):
+        d = self._driver
+        return (
+            "I2S(id=%u,\nsck=%s,\nws=%s,\nsd=%s,\nmode=%u,\nbits=%u, format=%u,\n"
+            "rate=%d, ibuf=%d)"
+            % (d.i2s_id, d.sck, d.ws, d.sd, d.mode, d.bits, d.format, d.rate, d.ibuf)
+        )
 
-        def init(self, **kwargs):
-            self.deinit()
-            _open(self._driver, kwargs)
+    def init(self, *args, **kwargs):
+        self.deinit()
+        _open(self._driver, args, kwargs)
 
-        def deinit(self):
-            engine.enter(costs.I2S_CLOSE)
-            self._driver.deinit()
-            engine.leave()
+    def deinit(self):
+        engine.enter(costs.I2S_CLOSE)
+        self._driver.deinit()
+        engine.leave()
 
-        def irq(self, handler):
-            if handler is not None and not callable(handler):
-                raise ValueError("invalid callback")
-            d = self._driver
-            engine.enter(costs.I2S_CALL)
-            d.io = module.BLOCKING if handler is None else module.NON_BLOCKING
-            d.handler = handler
-            d.irq_update()
-            engine.leave()
+    def irq(self, handler):
+        if handler is not None and not callable(handler):
+            raise ValueError("invalid callback")
+        d = self._driver
+        engine.enter(costs.I2S_CALL)
+        d.io = BLOCKING if handler is None else NON_BLOCKING
+        d.handler = handler
+        d.irq_update()
+        engine.leave()
 
-        def write(self, buf, a=None, b=None):
-            d = self._driver
-            start = 0 if b is None else a
-            n = _span(buf, a, b)
-            if d.mode != module.TX:
-                raise OSError(_EPERM)
-            engine.enter(costs.I2S_WRITE)
-            if n:
-                board.charge(n, d.app_frame)
-                if d.io == module.NON_BLOCKING:
-                    d.submit(buffers.view(buf), start, n)
-                else:
-                    n = d.write(buffers.view(buf), n, start)
-            engine.leave()
-            return n
+    def write(self, buf, a=None, b=None):
+        if b is None:
+            b = a
+            a = 0
+        b = _limit(buf, a, b)
+        return _write(self._driver, buf, a, b)
 
-        def readinto(self, buf, a=None):
-            d = self._driver
-            n = _span(buf, a, None)
-            if d.mode != module.RX:
-                raise OSError(_EPERM)
-            if n % d.app_frame:
-                raise OSError(_EINVAL)
-            engine.enter(costs.I2S_WRITE)
-            if n:
-                if d.io == module.NON_BLOCKING:
-                    d.submit(buffers.view(buf), 0, n)
-                else:
-                    n = d.read(buffers.view(buf), n, 0)
-            engine.leave()
-            return n
+    def readinto(self, buf, a=None):
+        return _read(self._driver, buf, _limit(buf, 0, a))
 
-        def ioctl(self, request, arg):
-            """The stream protocol's poll; it turns the object to asyncio mode, as on a board."""
-            if request != 3:
-                raise OSError(_EINVAL)
-            d = self._driver
-            d.io = module.ASYNCIO
-            ready = 0
-            if arg & _POLL_RD:
-                if d.mode != module.RX:
-                    raise OSError(_EPERM)
-                if d.readable():
-                    ready |= _POLL_RD
-            if arg & _POLL_WR:
-                if d.mode != module.TX:
-                    raise OSError(_EPERM)
-                if d.writable():
-                    ready |= _POLL_WR
-            return ready
+    def ioctl(self, request, arg):
+        """The stream protocol's poll; it turns the object to asyncio mode, as on a board."""
+        if request != _POLL:
+            raise OSError(_EINVAL)
+        d = self._driver
+        d.io = ASYNCIO
+        ready = 0
+        if arg & _POLL_RD:
+            _must_be(d, d.RX)
+            if d.readable():
+                ready |= _POLL_RD
+        if arg & _POLL_WR:
+            _must_be(d, d.TX)
+            if d.writable():
+                ready |= _POLL_WR
+        return ready
 
-        @staticmethod
-        def shift(*, buf, bits, shift):
-            engine.call(costs.I2S_CALL)
-            _shift(buf, bits, shift)
+    @staticmethod
+    def shift(*, buf, bits, shift):
+        engine.call(costs.I2S_CALL)
+        shift_samples(buf, bits, shift)
 
+
+_blocks = []
+_board = None
+_port = None
+
+
+def make(board, port):
+    """The class I2S for a board whose driver is the module `port`."""
+    global _board, _port
+    _board = board
+    _port = port
+    _blocks[:] = [None] * port.COUNT
+    I2S.RX = port.RX
+    I2S.TX = port.TX
     return I2S
 
 
-def _open(driver, kwargs):
+def _open(driver, args, kwargs):
+    if args:
+        raise TypeError("extra positional arguments given")
     for name in kwargs:
         if name not in _NEEDED:
             raise TypeError("extra keyword arguments given")
     for name in _NEEDED:
         if name not in kwargs:
             raise TypeError("'%s' argument required" % name)
+        if name not in ("sck", "ws", "sd"):
+            kwargs[name] = int(kwargs[name])
     engine.enter(costs.I2S_OPEN)
     try:
-        for name in ("sck", "ws", "sd"):
-            kwargs[name] = pin_id(kwargs[name])
-        driver.init(
-            kwargs["sck"],
-            kwargs["ws"],
-            kwargs["sd"],
-            kwargs["mode"],
-            kwargs["bits"],
-            kwargs["format"],
-            kwargs["rate"],
-            kwargs["ibuf"],
-        )
+        pins = [pin_id(kwargs[name]) for name in ("sck", "ws", "sd")]
+        values = [kwargs[name] for name in _NEEDED[3:]]
+        driver.init(*pins, *values)
     finally:
         engine.leave()
 
 
-def _span(buf, a, b):
-    """Bytes to transfer: all, at most `a`, or from offset `a` at most `b`."""
-    n = buffers.nbytes(buf)
-    if a is not None:
-        if b is not None:
-            n = n - a if a < n else 0
-            a = b
-        if 0 <= a < n:
-            n = a
+# The path of a write: nothing below allocates, see i2s_rp2.
+
+
+def _limit(buf, start, most):
+    # Bytes to transfer of what lies behind `start`.
+    n = buffers.nbytes(buf) - start
+    if n < 0:
+        return 0
+    if most is None or most < 0 or most > n:
+        return n
+    return most
+
+
+def _must_be(driver, mode):
+    if driver.mode != mode:
+        raise OSError(_EPERM)
+
+
+def _write(driver, buf, start, n):
+    _must_be(driver, driver.TX)
+    engine.enter(costs.I2S_WRITE)
+    if n:
+        _board.charge(n, driver.app_frame)
+        n = _transfer(driver, buffers.view(buf), start, n)
+    engine.leave()
     return n
 
 
-def _shift(buf, bits, shift):
-    if bits != 16 and bits != 32:
-        raise ValueError("invalid bits")
-    data = buffers.view(buf) if real.HOSTED else _bytes_of(buf)
-    size = bits // 8
-    top = 1 << (bits - 1)
-    mask = (1 << bits) - 1
-    for i in range(0, len(data) - size + 1, size):
-        x = int.from_bytes(data[i : i + size], "little")
-        x = (x ^ top) - top
-        x = x << shift if shift >= 0 else x >> -shift
-        data[i : i + size] = (x & mask).to_bytes(size, "little")
+def _read(driver, buf, n):
+    _must_be(driver, driver.RX)
+    if n % driver.app_frame:
+        raise OSError(_EINVAL)
+    engine.enter(costs.I2S_WRITE)
+    if n:
+        n = _transfer(driver, buffers.view(buf), 0, n)
+    engine.leave()
+    return n
 
 
-def _bytes_of(buf):
-    import uctypes
-
-    return uctypes.bytearray_at(uctypes.addressof(buf), buffers.nbytes(buf))
+def _transfer(driver, view, start, n):
+    if driver.io == NON_BLOCKING:
+        driver.submit(view, start, n)
+        return n
+    if driver.tx:
+        return driver.write(view, n, start)
+    return driver.read(view, n, start)

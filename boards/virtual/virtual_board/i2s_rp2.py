@@ -5,172 +5,104 @@ half moves at most 512 bytes from the application's buffer to the ring, all or n
 128 bytes from the ring to the half that has just ended, or silence.
 """
 
-import array
-
-from virtual_board import buffers, copies, costs, engine, sink, source
+from virtual_board import copies, costs, engine, i2s_driver, pace, source
+from virtual_board.i2s_driver import ASYNCIO, BLOCKING, MONO, NON_BLOCKING, STEREO
 
 RX = 0
 TX = 1
-MONO = 0
-STEREO = 1
-BLOCKING = 0
-NON_BLOCKING = 1
-ASYNCIO = 2
+COUNT = 2
 HALF = 128
 MOVE = 512
-COUNT = 2
 # The DMA runs ahead of the pins by the joined FIFO (8 words) and the shift register.
 AHEAD = 9
-# Bytes of a received 8-byte frame that reach the application, by bits and format.
-_KEEP = {(16, MONO): 0x0C, (32, MONO): 0x0F, (16, STEREO): 0xCC, (32, STEREO): 0xFF}
 
 
-def divider(clock, rate, bits):
-    """The PIO's clock divider in 1/256, out of a float32 and cut off, as the SDK does."""
-    wanted = _float32(_float32(clock) / _float32(rate * 4 * bits)) if rate else 65536.0
-    whole = min(max(int(wanted), 0), 65535)
-    if whole == 0:
-        return 65536 * 256
-    return whole * 256 + min(int((wanted - whole) * 256), 255)
-
-
-def gcd(a, b):
-    while b:
-        a, b = b, a % b
-    return a
-
-
-def _float32(x):
-    return array.array("f", (x,))[0]
-
-
-class Driver:
-    """One I2S block: its state, and its DMA as a source of events."""
+class Driver(i2s_driver.Driver):
+    RX = RX
+    TX = TX
 
     def __init__(self, board, i2s_id, shell):
-        self._board = board
-        self.shell = shell
-        self.i2s_id = i2s_id
-        self.due = engine.FAR
-        self.open = False
+        super().__init__(board, i2s_id, shell)
+        # Never cleared: a bus opened again begins with what the last one left.
         self.dma = bytearray(2 * HALF)
-        # The halves that are on their way through the FIFO, in the order of their halves.
+        # The halves that are on their way to the pins.
         self._latch = bytearray(2 * HALF)
-        self.state = array.array("i", (0, 0, 1, 0))
         self.ring = bytearray(1)
-        self.io = BLOCKING
-        self.handler = None
-        self._buf = None
-        self._len = 0
         self.copying = False
-        self._half = 0
+        self._ends = engine.FAR
         self._pending = 0
-        self._fresh = 3
-        self.sink = None
-        self.source = None
-        self._halves = 0
-        self._starving = False
-        self.heard = False
-        self.underruns = 0
-        self.starved_frames = 0
-        self.frames_played = 0
-        self._open_at = 0
-        engine.add_source(self)
 
     def check(self, sck, ws, sd, mode, bits, form, rate, ibuf):
         if ws != sck + 1:
             raise ValueError("invalid ws (must be sck+1)")
-        if mode != RX and mode != TX:
-            raise ValueError("invalid mode")
-        if bits != 16 and bits != 32:
-            raise ValueError("invalid bits")
-        if form != MONO and form != STEREO:
-            raise ValueError("invalid format")
+        super().check(sck, ws, sd, mode, bits, form, rate, ibuf)
         if ibuf <= 0:
             raise ValueError("invalid ibuf")
 
-    def init(self, sck, ws, sd, mode, bits, form, rate, ibuf):
-        self.check(sck, ws, sd, mode, bits, form, rate, ibuf)
-        self.ring = bytearray(ibuf)
+    def open_port(self):
+        self.ring = bytearray(self.ibuf)
         self.state[0] = self.state[1] = 0
-        self.state[2] = ibuf
-        self.tx = mode == TX
-        self.mode = mode
-        self.bits = bits
-        self.format = form
-        self.rate = rate
-        self.ibuf = ibuf
-        self.handler = None
+        self.state[2] = self.ibuf
         self.copying = False
-        self.io = BLOCKING
-        self._wire_bits = bits if self.tx else 32
-        # Bytes a frame of the application's buffer, and of DMA memory.
-        self.app_frame = bits // 8 * (2 if form == STEREO else 1)
+        self._wire_bits = self.bits if self.tx else 32
         self._dma_frame = self._wire_bits // 4
-        self._unit = bits // 8 if form == MONO else 0
-        self._keep = _KEEP[(bits, form)]
+        # Bytes of a mono sample, which goes to both channels.
+        self._unit = self.bits // 8 if self.format == MONO else 0
+        # The half that the DMA is at, and how many have ended.
         self._half = 0
+        self._halves = 0
+        # Bit for each half: an interrupt is pending; its channel's address has been set back.
         self._pending = 0
         self._fresh = 3
-        self._halves = 0
-        self._starving = False
-        self.heard = False
-        self.set_clock()
-        if self.tx:
-            self.sink = sink.get((self.i2s_id, rate, bits, 2 if form == STEREO else 1))
-        else:
-            self.source = source.get()
-        self.open = True
-        self._open_at = engine.now
         self._frac = 0
-        self.due = engine.now + self._step
+        self.set_clock()
+        self._open_at = engine.now
+        self._ends = engine.now + self._step
         if self.tx:
             copies.copy(self._latch, self.dma, HALF, 0)
-            self.due -= AHEAD * self._sample // self._den
-        engine.rearm()
+            self._ends -= AHEAD * self._sample // self._den
+        else:
+            self.source = source.get()
+        self._set_due()
 
     def set_clock(self):
-        """Derives the pace from the system clock; also when that changes during play."""
-        clock = self._board.clock
-        div = divider(clock, self.rate, self._wire_bits)
-        # Nanoseconds of a sample are _sample / _den.
-        self._den = 256 * clock
-        self._sample = 2 * self._wire_bits * div * 1_000_000_000
-        common = gcd(self._den, self._sample)
-        self._den //= common
-        self._sample //= common
+        """Derives the pace from the system clock, also when that changes during play."""
+        clock = self.board.clock
+        div = pace.divider(clock, self.rate, self._wire_bits)
+        self._sample, self._den = pace.sample_time(clock, div, self._wire_bits)
         half = self._sample * (HALF * 8 // self._wire_bits)
         self._step = half // self._den
         self._rest = half % self._den
         self.frame_rate = clock * 256 / (4 * self._wire_bits * div)
+        self._irq_base = costs.I2S_IRQ * 125_000_000 // clock
+        self._irq_put = costs.I2S_IRQ_PUT * 125_000_000 // clock
+        get = HALF // 2 if self._unit and self.tx else HALF
+        self._irq_get = get * costs.I2S_IRQ_GET * 125_000_000 // clock
 
-    def deinit(self):
-        if not self.open:
-            return
-        self.finish()
-        self.open = False
-        self.due = engine.FAR
+    def close_port(self):
+        self._ends = engine.FAR
         self._pending = 0
-        engine.rearm()
 
     def finish(self):
-        """Gives the sink the frames that have left the pins by now."""
-        if not self.tx:
+        """Gives the sink the frames that have left the pins by now, or by the end of the run."""
+        if not self.tx or self.sink.closed:
             return
+        now = min(engine.now, engine.end_at)
         halves = self._halves
         half_frames = HALF // self._dma_frame
         if halves == 0:
-            samples = (engine.now - self._open_at) * self._den // self._sample
-            n = min(samples // 2, half_frames) * self._dma_frame
-            self._push(n, 0)
+            samples = (now - self._open_at) * self._den // self._sample
+            self._push(min(samples // 2, half_frames) * self._dma_frame, 0)
             return
         # At the last event the DMA had read `halves` halves, of which AHEAD samples were to come.
-        since = (engine.now - (self.due - self._step)) * self._den // self._sample
+        since = (now - (self._ends - self._step)) * self._den // self._sample
         frames = (halves * half_frames * 2 - AHEAD + since) // 2 - (halves - 1) * half_frames
         n = min(frames, 2 * half_frames) * self._dma_frame
         first = (halves - 1) % 2 * HALF
         self._push(min(n, HALF), first)
         self._push(n - HALF, HALF - first)
+
+    # From here on nothing allocates: not a function has more than eleven words of state.
 
     def _push(self, n, at):
         if n > 0 and not self.sink.closed:
@@ -178,48 +110,62 @@ class Driver:
                 self.sink.push_left(self._latch, n, at)
             else:
                 self.sink.push(self._latch, n, at)
-            self.frames_played += n // self._dma_frame
-
-    # The DMA, from here on without allocation.
+            self.played(n // self._dma_frame)
 
     def fire(self):
-        """The end of a half: the other one begins, the handler refills this one."""
+        """Lets the DMA run up to now; then one interrupt is served, if any is let through."""
+        while self._ends <= engine.now:
+            self._chain()
+        if self._pending and not engine.masked:
+            self._serve()
+        self._set_due()
+
+    def unmasked(self):
+        self._set_due()
+
+    def _set_due(self):
+        if self._pending and not engine.masked:
+            self.due = engine.now
+        else:
+            self.due = self._ends
+
+    def _chain(self):
+        # The hardware at the end of a half: the other half begins, an interrupt is raised.
         half = self._half
-        self._half = other = 1 - half
+        self._half = 1 - half
         self._halves += 1
-        self.due += self._step
+        self._ends += self._step
         self._frac += self._rest
         if self._frac >= self._den:
             self._frac -= self._den
-            self.due += 1
+            self._ends += 1
         self._fresh &= ~(1 << half)
+        self._pending |= 1 << half
         if self.tx:
-            self._begin(other)
+            self._begin(1 - half)
         else:
             self.source.pull(self.dma, half * HALF, HALF)
-        if engine.masked:
-            self._pending |= 1 << half
-        else:
-            self._handle(half)
 
     def _begin(self, half):
         # Two halves back is out by now; its place in the latch takes the half that begins.
         if self._halves > 1:
             self._push(HALF, half * HALF)
-        # A half whose interrupt is late reads on behind the other: old data.
+        # A channel not set back in time reads on behind its half: old data.
         start = half if self._fresh & 1 << half else 1
         copies.copy(self._latch, self.dma, HALF, half * HALF << 31 | start * HALF)
 
-    def unmasked(self):
-        while self._pending:
-            half = 0 if self._pending & 1 else 1
-            self._pending &= ~(1 << half)
-            self._handle(half)
-
-    def _handle(self, half):
+    def _serve(self):
+        # The interrupt handler; it takes the processor for a while before it has its effect.
+        half = 0 if self._pending & 1 else 1
+        self._pending &= ~(1 << half)
+        n = self._to_move()
+        engine.steal(self._handler_time(n))
+        while self._ends <= engine.now:
+            self._chain()
         if self.tx:
-            if self.copying and self.io == NON_BLOCKING:
-                self._move()
+            if n:
+                copies.ring_put(self.ring, self.state, self.buf, n)
+                self._moved()
             self._feed(half)
         else:
             if self.space() >= HALF:
@@ -228,62 +174,66 @@ class Driver:
                 self._fill()
         self._fresh |= 1 << half
 
+    def _handler_time(self, n):
+        took = self._irq_base + n * self._irq_put
+        if not self.tx or self.available() + n >= HALF:
+            took += self._irq_get
+        return took
+
+    def _to_move(self):
+        # Bytes of the application's transfer that this interrupt moves, all or nothing.
+        if not self.copying or self.io != NON_BLOCKING:
+            return 0
+        n = self.len - self.state[3]
+        if not self.tx:
+            n = n // self.app_frame * 8
+        if n > MOVE:
+            n = MOVE
+        if n > (self.space() if self.tx else self.available()):
+            return 0
+        return n
+
+    def _moved(self):
+        if self.state[3] >= self.len:
+            self.copying = False
+            engine.schedule(self.handler, self.shell, self.board.meter)
+
     def available(self):
-        state = self.state
-        n = state[1] - state[0]
-        return n if n >= 0 else n + state[2]
+        n = self.state[1] - self.state[0]
+        return n if n >= 0 else n + self.state[2]
 
     def space(self):
         return self.state[2] - 1 - self.available()
 
-    def _move(self):
-        n = self._len - self.state[3]
-        if n > MOVE:
-            n = MOVE
-        if self.space() >= n:
-            copies.ring_put(self.ring, self.state, self._buf, n)
-            self._moved()
-
-    def _moved(self):
-        if self.state[3] >= self._len:
-            self.copying = False
-            engine.schedule(self.handler, self.shell, self._board.meter)
-
     def _feed(self, half):
         if self.available() >= HALF:
             copies.ring_get(self.dma, self.ring, self.state, half * HALF << 8 | self._unit)
-            if self._starving:
-                self._starving = False
-                self.underruns += 1
-            self.heard = True
+            self.full()
         else:
             copies.clear(self.dma, HALF, half * HALF)
-            if self.heard:
-                self._starving = True
-                self.starved_frames += HALF // self._dma_frame
+            self.starved(HALF // self._dma_frame)
 
     def _empty(self, half):
-        # ring_put reads at the application's offset: lend it the half's.
-        state = self.state
-        kept = state[3]
-        state[3] = half * HALF
-        copies.ring_put(self.ring, state, self.dma, HALF)
-        state[3] = kept
+        self._put(self.dma, half * HALF, HALF)
 
     def _fill(self):
-        n = (self._len - self.state[3]) // self.app_frame * 8
-        if n > MOVE:
-            n = MOVE
-        if self.available() >= n:
-            copies.ring_read(self._buf, self.ring, self.state, n << 8 | self._keep)
+        n = self._to_move()
+        if n:
+            copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
             self._moved()
 
-    # What write() and readinto() do.
+    def _put(self, buf, start, n):
+        # The offset slot belongs to a non-blocking transfer, which may go on later.
+        state = self.state
+        kept = state[3]
+        state[3] = start
+        copies.ring_put(self.ring, state, buf, n)
+        state[3] = kept
 
     def submit(self, buf, start, n):
         """Non-blocking: the one outstanding transfer; a second abandons the first."""
-        self._buf = buf
-        self._len = start + n
+        self.buf = buf
+        self.len = start + n
         self.state[3] = start
         self.copying = True
 
@@ -299,24 +249,17 @@ class Driver:
                 return done
             engine.spin()
 
-    def _put(self, buf, start, n):
-        # The offset slot belongs to a non-blocking transfer that may resume.
-        state = self.state
-        kept = state[3]
-        state[3] = start
-        copies.ring_put(self.ring, state, buf, n)
-        state[3] = kept
-
     def read(self, buf, n, start):
         """Blocking or asyncio: returns the bytes that reached the buffer."""
         done = 0
+        state = self.state
         while True:
             part = min(self.available() // 8, (n - done) // self.app_frame)
             if part:
-                kept = self.state[3]
-                self.state[3] = start + done
-                copies.ring_read(buf, self.ring, self.state, part * 8 << 8 | self._keep)
-                self.state[3] = kept
+                kept = state[3]
+                state[3] = start + done
+                copies.ring_read(buf, self.ring, state, part * 8 << 8 | self.keep)
+                state[3] = kept
                 done += part * self.app_frame
             if done == n or self.io == ASYNCIO:
                 return done
@@ -330,3 +273,6 @@ class Driver:
 
     def irq_update(self):
         pass
+
+
+__all__ = ("ASYNCIO", "BLOCKING", "COUNT", "MONO", "NON_BLOCKING", "RX", "STEREO", "TX", "Driver")

@@ -1,32 +1,31 @@
 """The module `machine` of the virtual board."""
 
-from virtual_board import board, costs, engine, real
+from virtual_board import board, costs, engine
 from virtual_board.pin import Pin
 from virtual_board.timer import Timer
 
 __name__ = "machine"
+__all__ = ("I2S", "Pin", "Timer")
 
 I2S = board.current.I2S
 PWRON_RESET = 1
-HARD_RESET = 2 if board.current.esp32 else 1
 WDT_RESET = 3
-DEEPSLEEP_RESET = 4
-SOFT_RESET = 5
+if board.current.esp32:
+    HARD_RESET = 2
+    DEEPSLEEP_RESET = 4
+    SOFT_RESET = 5
 
 
 def disable_irq():
     """Holds interrupts and callbacks back; returns the state for enable_irq()."""
-    engine.enter(costs.IRQ_STATE)
-    state = engine.mask()
-    engine.leave()
-    return state
+    engine.call(costs.IRQ_STATE)
+    return engine.mask()
 
 
-def enable_irq(state=False):
+def enable_irq(state):
     """Restores the state that disable_irq() returned."""
-    engine.enter(costs.IRQ_STATE)
     engine.unmask(state)
-    engine.leave()
+    engine.call(costs.IRQ_STATE)
 
 
 def freq(hz=None, peripheral=None):
@@ -62,6 +61,3 @@ def reset():
 
 def soft_reset():
     board.current.reset("machine.soft_reset()")
-
-
-del real

@@ -26,11 +26,11 @@ class Meter:
         clock = real.time.ticks_us
         total = real.micropython.mem_total
         start = clock()
-        before = total()
+        before = total() - engine.foreign_bytes
         try:
             function(argument)
         finally:
-            before = total() - before
+            before = total() - engine.foreign_bytes - before
             self._note(before, clock() - start)
 
     def _note(self, grown, took):

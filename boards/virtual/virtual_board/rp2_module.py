@@ -1,6 +1,6 @@
 """The module `rp2` of the virtual board: the BOOTSEL button, never pressed."""
 
-from virtual_board import board, costs, engine
+from virtual_board import costs, engine
 
 __name__ = "rp2"
 
@@ -8,10 +8,3 @@ __name__ = "rp2"
 def bootsel_button():
     engine.call(costs.OTHER)
     return 0
-
-
-def country(code=None):
-    return "XX"
-
-
-del board

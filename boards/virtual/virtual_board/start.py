@@ -2,10 +2,21 @@
 
 import json
 
-from virtual_board import board, control, costs, engine, i2s, meter, pin, real, report
-from virtual_board import sink, source
+from virtual_board import (
+    board,
+    control,
+    engine,
+    hints,
+    i2s,
+    meter,
+    pin,
+    real,
+    report,
+    sink,
+    source,
+    watchdog,
+)
 
-# Heap the interpreter is started with beyond what a program gets; the rest is filled up.
 _MODULES = (
     ("time", "time_module"),
     ("machine", "machine_module"),
@@ -13,17 +24,28 @@ _MODULES = (
     ("os", "os_module"),
     ("sys", "sys_module"),
     ("micropython", "micropython_module"),
+    ("platform", "platform_module"),
+    ("_thread", "thread_module"),
     ("host_clock", "host_clock"),
 )
+# Bytes that a Pico's file system holds.
+_FLASH = 1408 * 1024
 
 
 class Run:
-    """One run: what ends it and what is left of it."""
+    """One run: what ends it and what is left of it.
+
+    `config` holds: board (the values of a board file), root (folder of its file system), lib
+    (folder of aether or None), seconds (ns, 0: no end), cost (ns), heap (bytes for the program),
+    wavs (folder or None), received (raw frames or None), control (path to write signs of life
+    to); for main() also program, shown, report, rows, board_dir.
+    """
 
     def __init__(self, config):
         self.config = config
         self.reported = False
         self.reset_by = None
+        self.own = 0
         self._host = real.vfs.VfsPosix()
         self.control = control.Control(self._open(config["control"], "wb"))
         rows = config.get("rows")
@@ -34,16 +56,18 @@ class Run:
         return self._host.open(path, mode)
 
     def read(self, path):
+        """The text of a file of the host."""
         with self._open(path, "r") as f:
             return f.read()
 
     def set_up(self):
+        """Puts the board's modules in place of the interpreter's."""
         config = self.config
         current = board.Board(config["board"], config["cost"])
         board.current = current
         current.meter = self.meter
         current.reset = self.reset
-        pin.configure(current.pins)
+        pin.configure(current.pins, current.esp32)
         sink.configure(self._open, config["wavs"])
         received = config["received"]
         source.configure(self._open(received, "rb") if received else None)
@@ -52,6 +76,9 @@ class Run:
         else:
             from virtual_board import i2s_rp2 as driver
         current.I2S = i2s.make(current, driver)
+        if config["seconds"]:
+            engine.add_source(engine.End(config["seconds"], self.finish))
+            engine.rearm()
         modules = real.sys.modules
         for name, file in _MODULES:
             full = "virtual_board." + file
@@ -61,21 +88,24 @@ class Run:
             from virtual_board import rp2_module
 
             modules["rp2"] = rp2_module
-        self._mount()
-        if config["seconds"]:
-            engine.add_source(engine.End(config["seconds"], self.finish))
-            engine.rearm()
         import random
 
         random.seed(1)
+        self._mount()
 
     def _mount(self):
+        # The last moment to import from the host.
+        from pty_root import Root
+
         config = self.config
+        if config.get("board_dir"):
+            real.sys.path[:] = [config["board_dir"]]
+            __import__("board")
         vfs = real.vfs
         vfs.umount("/")
         if config["lib"]:
-            vfs.mount(vfs.VfsPosix(config["lib"]), "/lib/aether")
-        vfs.mount(vfs.VfsPosix(config["root"]), "/")
+            vfs.mount(vfs.VfsPosix(config["lib"]), "/lib/aether", readonly=True)
+        vfs.mount(Root(config["root"], config["board"].get("FLASH", _FLASH)), "/")
         real.os.chdir("/")
         real.sys.path[:] = ["", ".frozen", "/lib"]
 
@@ -83,7 +113,7 @@ class Run:
         """The board's insides leave sys.modules, so that a program's names cannot meet them."""
         modules = real.sys.modules
         for name in list(modules):
-            if name == "virtual_board" or name[:14] == "virtual_board.":
+            if name in ("virtual_board", "pty_root") or name[:14] == "virtual_board.":
                 del modules[name]
 
     def fill_heap(self):
@@ -97,6 +127,7 @@ class Run:
 
     def reset(self, by):
         self.reset_by = by
+        engine.close(self.finish)
         raise engine.END
 
     def finish(self):
@@ -114,62 +145,70 @@ class Run:
         self.meter.flush()
         out = report.gather(self.meter)
         out["heap_used"] = used
+        out["reset"] = self.reset_by
         with self._open(self.config["report"], "w") as f:
             json.dump(out, f)
         self.control.send(control.FINISHED)
 
 
 def main(config, names):
+    """Runs what `config`, a JSON file, says; the program gets `names` as its globals."""
     with open(config) as f:
         run = Run(json.load(f))
     run.set_up()
-    program = run.config["program"]
-    if program is None:
-        code = "import main"
-        shown = "main.py"
-    else:
-        code = run.read(program)
-        shown = run.config["shown"]
     run.hide()
     for name in list(names):
         if name[:2] != "__":
             del names[name]
-    names["__file__"] = shown
+    names["__file__"] = run.config["shown"]
     run.fill_heap()
-    run.control.watch()
-    status = _run(run, code, shown, names)
-    return status
-
-
-def _run(run, code, shown, names):
-    status = 0
-    try:
-        code = compile(code, shown, "exec")
-        exec(code, names)
-        code = None
-        _idle()
-    except engine.VirtualEnd:
-        pass
-    except SystemExit as error:
-        status = _exit_code(error)
-        status = _after_exit(status)
-    except KeyboardInterrupt as error:
-        if not engine.ended:
-            real.sys.print_exception(error, real.sys.stderr)
-            status = 130
-    except BaseException as error:
-        real.sys.print_exception(error, real.sys.stderr)
-        status = 1
+    watchdog.Watchdog(run.control).start()
+    status = _run(run, names)
     run.finish()
     return status
 
 
-def _after_exit(status):
+def _run(run, names):
     try:
+        _execute(run, names)
         _idle()
     except engine.VirtualEnd:
         pass
-    return status
+    except SystemExit as error:
+        # A soft reset, on a board: the bus goes quiet too.
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return 0 if engine.ended else 130
+    except BaseException as error:
+        real.print_error(error, real.sys.stderr)
+        hints.show(error)
+        return 1
+    return 0
+
+
+def _execute(run, names):
+    program = run.config["program"]
+    if program is None:
+        # As on a board after power-on; a boot.py that fails does not keep main.py from running.
+        for shown in ("boot.py", "main.py"):
+            if _exists(shown):
+                _boot_file(shown, names)
+        return
+    exec(compile(run.read(program), run.config["shown"], "exec"), names)
+
+
+def _exists(name):
+    try:
+        real.os.stat(name)
+    except OSError:
+        return False
+    return True
+
+
+def _boot_file(name, names):
+    with open(name) as f:
+        code = f.read()
+    exec(compile(code, name, "exec"), names)
 
 
 def _exit_code(error):

@@ -18,7 +18,7 @@ def sleep_ms(ms):
 
 
 def sleep_us(us):
-    engine.sleep_until(engine.now + (us * 1000 if us > 0 else 0))
+    engine.sleep_until(engine.now + costs.SLEEP_US + (us * 1000 if us > 0 else 0))
 
 
 def ticks_ms():

@@ -1,0 +1,18 @@
+"""The module `platform` of the virtual board."""
+
+from virtual_board import board, real
+
+__name__ = "platform"
+
+
+def platform(aliased=False, terse=False):
+    release = "%d.%d.%d" % real.sys.implementation.version[:3]
+    return "MicroPython-%s-%s-on-the-virtual-board" % (release, board.current.values["ARCH"])
+
+
+def python_compiler():
+    return "GCC"
+
+
+def libc_ver(*args):
+    return ("newlib", "")

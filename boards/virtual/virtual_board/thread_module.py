@@ -1,0 +1,19 @@
+"""The module `_thread` of the virtual board: the host's threads, kept apart in the board."""
+
+from virtual_board import real, threads
+
+__name__ = "_thread"
+
+for _name in dir(real._thread):
+    if _name[:2] != "__":
+        globals()[_name] = getattr(real._thread, _name)
+
+
+def start_new_thread(function, args, kwargs=None):
+    threads.install()
+    if kwargs is None:
+        return real._thread.start_new_thread(function, args)
+    return real._thread.start_new_thread(function, args, kwargs)
+
+
+del _name
