@@ -19,6 +19,7 @@ _NEEDED = ("I2S_ID", "SCK", "WS", "SD", "RATE", "IBUF", "POOL", "DRIVER")
 _HOST_CLOCK = ", __import__('host_clock').ticks_us"
 # Versions of library and board file on the board; neither may be there, or be ours.
 _PRESENT = """
+import sys
 try:
     import aether
     v = aether.__version__
@@ -30,6 +31,9 @@ try:
     b = {k: b[k] for k in b if isinstance(b[k], (int, str))}
 except Exception:
     b = {}
+for n in list(sys.modules):
+    if n.split('.')[0] == 'aether':
+        del sys.modules[n]
 print(repr((v, b)))
 """
 # Seconds the script may take: four on an RP2040, a minute on an emulated one.
@@ -79,7 +83,8 @@ def on_virtual_board(name: str = "virtual") -> Probed:
             out.seek(0)
             output = out.read()
     if result.exit_code:
-        raise UserError(f"the probe failed on the virtual board: {output.strip()[-300:]}")
+        last = (output.strip().splitlines() or ["it ended by itself"])[-1]
+        raise UserError(f"the probe failed on the virtual board: {last}")
     micropython = output.split("\n", 1)[0]
     raw = _parse(output) | {"clock": "the host's ticks_us"}
     return Probed(

@@ -13,14 +13,15 @@ _BARS = 40
 
 def draw(report: dict, path: Path) -> None:
     """`report` as probe_figures makes it."""
-    with plots.Picture(6.4 if report["callbacks"] else 4.4) as figure:
+    called = "callback" in report["times"]
+    with plots.Picture(6.4 if called else 4.4) as figure:
         whose = " (host's clock: not a board's times)" if report["clock"] == "host" else ""
         figure.suptitle(
             f"{report['machine']}, MicroPython {report['micropython']}, "
             f"{report['backend']} kernels{whose}",
             fontsize=11,
         )
-        if report["callbacks"]:
+        if called:
             above, below = figure.subplots(2, 1, height_ratios=(1, 1.5))
             _callbacks(above, report)
         else:
