@@ -8,7 +8,7 @@ from aether_tools.device import BoardError, Device, literal
 from aether_tools.errors import UserError
 
 # Bytes of a file in one line of code sent to the board, as base64 a third more.
-_CHUNK = 768
+_CHUNK = 1536
 # Paths in one question: the board builds no long list in a small heap.
 _PATHS = 16
 
@@ -31,7 +31,17 @@ def _a_state(paths):
                 h.update(b[:n])
                 n = f.readinto(b)
         print(repr((p, s[6], binascii.hexlify(h.digest()).decode())), end=',')
+try:
+    import vfs
+    _a_fat = [f for f, p in vfs.mount() if p == '/' and 'VfsFat' in repr(f)]
+except Exception:
+    _a_fat = []
 def _a_rename(a, b):
+    try:
+        os.stat(b)
+        over = True
+    except OSError:
+        over = False
     try:
         os.rename(a, b)
     except OSError as e:
@@ -39,6 +49,8 @@ def _a_rename(a, b):
             raise
         os.remove(b)
         os.rename(a, b)
+        print('removed')
+    if over and _a_fat:
         print('removed')
 def _a_copy(a, b):
     m = memoryview(bytearray(512))
@@ -63,8 +75,8 @@ class Found:
 class BoardFiles:
     """The file system of the board behind `device`, which is at its raw prompt.
 
-    `removes_first` tells, after the first rename over a file, whether the file system could not
-    do that in one step (FAT). Raises UserError as Device does, for one when the flash is full.
+    `removes_first` tells whether a file had to go before another could take its name: MicroPython
+    does that by itself on FAT. Raises UserError as Device does, for one when the flash is full.
     """
 
     def __init__(self, device: Device):

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import re
 import struct
 import time
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ if hasattr(a, 'stop'):
     a.stop()
     print('stopped')
 """
+# Seconds for an answer to Ctrl-C, three times over, and for a boot.py after a soft reset.
+ANSWER = 2
+BOOT = 8
+_GREETING = re.compile(r'MicroPython \S+ on \d{4}-\d\d-\d\d; |Type "help\(\)" |>>>')
 # errno of MicroPython -> what the user can do with it.
 _REASONS = {
     "5": "its flash cannot be read or written",
@@ -63,7 +68,8 @@ class BoardError(UserError):
     def __init__(self, error_output: str):
         lines = error_output.strip().splitlines() or ["no reason given"]
         self.error = lines[-1]
-        words = self.error.replace(":", " ").replace("]", " ").split()
+        kind, _, rest = self.error.partition(":")
+        words = [kind, *rest.replace("]", " ").split()] if kind == "OSError" else [kind]
         reason = next((_REASONS[w] for w in words if w in _REASONS), self.error)
         super().__init__(f"the board failed: {reason}")
 
@@ -100,8 +106,8 @@ class Device:
     def __init__(self, port: str):
         self.port = port
         try:
-            # Two seconds: the longest silence inside an answer of mpremote's protocol.
-            self._transport = SerialTransport(port, baudrate=115200, timeout=2)
+            # The timeout bounds each read inside an answer of mpremote's protocol.
+            self._transport = SerialTransport(port, baudrate=115200, timeout=ANSWER)
         except (TransportError, OSError, ValueError, TerminalError) as error:
             raise UserError(ports.why_closed(port)) from error
         self._transport.serial.write_timeout = 5
@@ -129,7 +135,7 @@ class Device:
         """To the raw prompt: whatever runs in the foreground is interrupted."""
         for _ in range(3):
             try:
-                self._enter_raw(soft_reset=False, seconds=2)
+                self._enter_raw(soft_reset=False, seconds=ANSWER)
                 return
             except _Silent:
                 continue
@@ -148,9 +154,12 @@ class Device:
     def reset(self) -> None:
         """Soft reset to the raw prompt with an empty heap; main.py does not run."""
         try:
-            self._enter_raw(soft_reset=True, seconds=8)
+            self._enter_raw(soft_reset=True, seconds=BOOT)
         except _Silent:
             self.interrupt()  # a boot.py that never ends
+            # The raw prompt came of itself and, once more, because it was asked for.
+            time.sleep(0.2)
+            self.interrupt()
 
     def run(self, code: str, seconds: float = 20) -> str:
         """Run `code` at the raw prompt and return what it printed; BoardError if it raised."""
@@ -218,7 +227,9 @@ class Device:
                     if quiet >= 5:
                         break
                     end = min(end, time.monotonic() + 2)  # it may never stop printing
-            self._serial.port.timeout = 2
+            self._serial.port.timeout = ANSWER
+        if b"soft reboot" not in data:
+            raise UserError(f"the board on {self.port} did not restart: reset it by hand")
         return text
 
     def _enter_raw(self, soft_reset: bool, seconds: float) -> None:
@@ -270,5 +281,4 @@ def printed_lines(text: str) -> list[str]:
     """The lines a program printed at start, without MicroPython's greeting and prompt."""
     lines = [line.rstrip() for line in text.split("\n")]
     lines = [line.removeprefix(">>> ") for line in lines]
-    greeting = ("MicroPython v", 'Type "help()"', ">>>")
-    return [line for line in lines if line and not line.startswith(greeting)]
+    return [line for line in lines if line and not _GREETING.match(line)]

@@ -55,10 +55,12 @@ def main(args: argparse.Namespace) -> int:
         check_version(board, info)
         device.stop_app()  # with its declick; nothing may play while flash is written
         device.reset()
-        guessed = "" if args.board else f", by its own word '{info.machine}'"
         loads = mpy.decode(info.mpy)
+        says = "" if args.board else f" (it says '{info.machine}')"
         arch = (loads and loads.arch) or "no"
-        print(f"{board.NAME} on {device.port}{guessed}: MicroPython {info.release}, {arch} code")
+        print(
+            f"board {board.NAME}{says} on {device.port}, MicroPython {info.release}, {arch} code"
+        )
         try:
             build = plan.build(layout.device_files(board, args.app, options), loads)
         except plan.AppError as error:
@@ -68,8 +70,9 @@ def main(args: argparse.Namespace) -> int:
         for why in sorted(set(build.sources.values())):
             count = sum(1 for w in build.sources.values() if w == why)
             print(f"{count} file{'s' if count > 1 else ''} as source: {why}")
-        install(device, build.files, args.replace_main)
-        report_copies(device)
+        files = BoardFiles(device)
+        install(device, files, build.files, args.replace_main)
+        report_copies(device, files)
         return start(device)
 
 
@@ -127,9 +130,10 @@ def check_version(board: boards.Board, info: Info) -> None:
         )
 
 
-def install(device: Device, wanted: dict[str, bytes], replace_main: bool) -> None:
+def install(
+    device: Device, files: BoardFiles, wanted: dict[str, bytes], replace_main: bool
+) -> None:
     """Bring the board's files to `wanted`; only what differs is written."""
-    files = BoardFiles(device)
     ours = read_manifest(files)
     found = files.state(plan.paths_to_ask(wanted, ours))
     head = device.value("open('/main.py', 'rb').read(32)") if plan.MAIN in found else b""
@@ -152,12 +156,13 @@ def install(device: Device, wanted: dict[str, bytes], replace_main: bool) -> Non
     for path, kept in todo.backups.items():
         print(f"{path} was not aether's: kept as {kept}")
     if files.removes_first:
-        print("this file system cannot rename over a file (FAT): removed, then renamed")
+        print("no rename over a file on this file system (FAT): removed, then renamed")
+    if not todo.copy and not todo.remove:
+        print(f"all {len(wanted)} files are up to date")
+        return
     size = sum(len(wanted[path]) for path in todo.copy)
-    print(
-        f"copied {len(todo.copy)} of {len(wanted)} files, {_kb(size)}"
-        + (f"; removed {len(todo.remove)}" if todo.remove else "")
-    )
+    removed = f", removed {len(todo.remove)}" if todo.remove else ""
+    print(f"copied {len(todo.copy)} of {len(wanted)} files, {_kb(size)}{removed}")
 
 
 def read_manifest(files: BoardFiles) -> Manifest:
@@ -202,23 +207,25 @@ def _take_away(files: BoardFiles, todo: Plan, path: str) -> None:
         files.remove(path)
 
 
-def report_copies(device: Device) -> None:
+def report_copies(device: Device, files: BoardFiles) -> None:
     """Name other copies of the library on the board, and say which one it imports."""
     search = device.value("__import__('sys').path")
     if "/lib" not in search:
         print(f"the board does not look in /lib ({search}): aether cannot be imported")
         return
     names = [f"{p.rstrip('/')}/aether{e}" for p in search for e in ("", ".py", ".mpy")]
-    others = BoardFiles(device).state([n for n in names if n[0] == "/" and n != "/lib/aether"])
+    others = files.state([n for n in names if n[0] == "/" and n != "/lib/aether"])
     ours = search.index("/lib")
     for path in others:
         folder = path.rpartition("/")[0]
-        place = search.index(folder) if folder in search else search.index("")
-        used = "is imported instead of" if place < ours else "is not imported; that is"
-        print(f"another copy of aether: {path} {used} /lib/aether")
+        _report_copy(path, search.index(folder) < ours)
     if ".frozen" in search and "frozen" in device.run(_FROZEN):
-        used = "imported instead of" if search.index(".frozen") < ours else "hidden by"
-        print(f"another copy of aether is frozen into the firmware, {used} /lib/aether")
+        _report_copy("frozen into the firmware", search.index(".frozen") < ours)
+
+
+def _report_copy(where: str, wins: bool) -> None:
+    which = "it is imported, not /lib/aether" if wins else "/lib/aether is imported instead"
+    print(f"another copy of aether, {where}: {which}")
 
 
 def start(device: Device) -> int:
@@ -230,9 +237,18 @@ def start(device: Device) -> int:
     if failed:
         print("\n".join(printed_lines(failed + traceback)), file=sys.stderr)
         return 1
+    at_prompt = text.endswith(">>> ")
     if not printed_lines(text):
-        print("the app printed nothing" + ("" if text.endswith(">>> ") else " in 10 s"))
-    return 0
+        print("the app printed nothing" + ("" if at_prompt else " in 10 s"))
+    return 1 if at_prompt and not _has_app(device) else 0
+
+
+def _has_app(device: Device) -> bool:
+    """Whether our main.py, which is done, has started something; if not, its line said why."""
+    device.interrupt()
+    has_app = device.value("globals().get('app') is not None")
+    device.leave()
+    return has_app
 
 
 def _progress(text: str) -> None:

@@ -67,7 +67,8 @@ def _compiled(path: str, source: bytes, loads: mpy.Format | None, result: Build)
         result.sources[path] = "no mpy-cross for this machine"
         return None
     except mpy.CompileError as error:
-        if path.startswith("/apps/") and loads.arch:
+        # A helper may be meant for another arch, and the app have a twin of it.
+        if path.startswith("/apps/") and not path.startswith("/apps/_") and loads.arch:
             raise AppError(str(error)) from error
         result.sources[path] = f"not for {loads.arch or 'a board without machine code'}"
         return None
