@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from aether_tools import interpreter, paths
 from hypothesis import HealthCheck, settings
-from micropython_host import Runtime
+from micropython_host import CPYTHON, PORTABLE, VIPER, Runtime
 
 sys.path.insert(0, str(paths.LIB))
 
@@ -16,10 +16,6 @@ _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("local", **_COMMON)
 settings.register_profile("ci", derandomize=True, database=None, **_COMMON)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
-
-CPYTHON = Runtime("cpython", micropython=False, backend="portable")
-VIPER = Runtime("viper", micropython=True, backend="viper")
-PORTABLE = Runtime("portable", micropython=True, backend="portable")
 
 
 @cache

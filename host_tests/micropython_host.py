@@ -107,6 +107,11 @@ class Runtime:
         )
 
 
+CPYTHON = Runtime("cpython", micropython=False, backend="portable")
+VIPER = Runtime("viper", micropython=True, backend="viper")
+PORTABLE = Runtime("portable", micropython=True, backend="portable")
+
+
 class Conversation:
     """A program that answers one line to each line, so that one start serves many questions."""
 
