@@ -1,7 +1,7 @@
 """What a stream counts: load, late callbacks, and underruns estimated from the clock."""
 
 from aether.const import const
-from aether.ticks import ticks_add, ticks_diff
+from aether.ticks import ticks_add, ticks_diff, ticks_us
 
 # Counters stop below 2**30, where an int would start to be allocated on a board.
 _END = const(0x3FFFFFFF)
@@ -26,6 +26,8 @@ class Meter:
         self._busy_s = 0
         self._busy_us = 0
         self._most_us = 0
+        self._turns = 0
+        self._turn_us = 0
         self._rest = 0
         self._empty_at = 0
         self._before = 0
@@ -55,20 +57,28 @@ class Meter:
         if self.writes < _END:
             self.writes += 1
 
-    def worked(self, us: int):
-        """Rendering and converting one write took `us` microseconds."""
+    def worked(self, start: int):
+        """From `start` to now the next write was being rendered."""
+        self._turn_us += ticks_diff(ticks_us(), start)
+
+    def turn(self):
+        """That write is rendered."""
+        us = self._turn_us
+        self._turn_us = 0
+        if self._turns < _END:
+            self._turns += 1
         self._busy_us += us
-        if self._busy_us >= _SECOND:
+        while self._busy_us >= _SECOND:
             self._busy_us -= _SECOND
             self._busy_s += 1
         if us > self._most_us:
             self._most_us = us
 
     def load_mean(self) -> float:
-        """Share of the time that rendering took, 0 to 1 and above."""
-        if not self.writes:
+        """Share of a write's time that rendering one took in the callback, 0 to 1 and above."""
+        if not self._turns:
             return 0.0
-        return (self._busy_s * 1e6 + self._busy_us) / (self._period_us * self.writes)
+        return (self._busy_s * 1e6 + self._busy_us) / (self._period_us * self._turns)
 
     def load_max(self) -> float:
         """The same for the slowest write."""

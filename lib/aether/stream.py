@@ -32,6 +32,19 @@ class _Guard:
             return True
 
 
+class _Frames:
+    # One write's frames: all of them, block by block for rendering, and in the parts in which
+    # they are handed over.
+    def __init__(self, size, blocks, most):
+        self.all = bytearray(size * blocks)
+        whole = memoryview(self.all)
+        part = min(size * blocks, most)
+        self.blocks = [whole[i : i + size] for i in range(0, size * blocks, size)]
+        self.parts = [self.all]
+        if part < size * blocks:
+            self.parts = [whole[i : i + part] for i in range(0, size * blocks, part)]
+
+
 class I2SOut:
     """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
 
@@ -67,11 +80,12 @@ class I2SOut:
         self._blocks = blocks
         size = self._n * driver.frame_bytes
         driver.check_write(size * blocks)
-        # The one on its way to the driver, and the one rendered next.
-        self._writing = bytearray(size * blocks)
-        self._next = bytearray(size * blocks)
-        self._writing_slots = self._slots(self._writing, size)
-        self._next_slots = self._slots(self._next, size)
+        most = driver.most_bytes()
+        # The frames on their way to the driver, and those rendered next.
+        self._writing = _Frames(size, blocks, most)
+        self._next = _Frames(size, blocks, most)
+        self._part = 0
+        self._filled = 0
         if driver.bits == 16:
             self._to_stereo, self._to_mono = kernels.to_pcm16, kernels.mono_to_pcm16
         else:
@@ -87,10 +101,6 @@ class I2SOut:
         self._guard = _Guard()
         self.blocks = 0
         self.restarts = 0
-
-    def _slots(self, frames, size):
-        whole = memoryview(frames)
-        return [whole[i : i + size] for i in range(0, len(frames), size)]
 
     def start(self):
         """Open the bus and play; returns at once, and does nothing if it plays already.
@@ -111,14 +121,14 @@ class I2SOut:
         last = self
         self._state = _PLAYING
         # Blocking writes, until one more would have to wait: the stream begins with a full ring.
-        for _ in range(driver.prefill(len(self._next))):
-            self._fill()
+        for _ in range(driver.prefill(len(self._next.all))):
+            self._fill(self._blocks)
             self._swap()
             self._meter.written(ticks_us())
-            driver.write(self._writing)
-        self._fill()
+            driver.write(self._writing.all)
+        self._fill(self._blocks)
         self._swap()
-        self._fill()
+        self._fill(self._blocks)
         driver.listen(self._on_ready)
         self._hand_over()
 
@@ -131,9 +141,9 @@ class I2SOut:
         if self._state == _STOPPED:
             return
         if self._state == _PLAYING:
-            # What is buffered, and the two frame buffers.
+            # As much silence as can lie between here and the pins.
             self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
-            self._flush += 2 * len(self._writing)
+            self._flush += len(self._writing.all)
             self._state = _FLUSHING
         if self._busy:
             return
@@ -157,8 +167,9 @@ class I2SOut:
             return False
         self._busy = True  # a callback that comes after all must not interrupt
         self.restarts += 1
+        self._fill(self._blocks)
         self._swap()
-        self._fill()
+        self._fill(self._blocks)
         self._busy = False
         self._hand_over()
         return True
@@ -196,45 +207,55 @@ class I2SOut:
     # every call, so these are kept small and pass things on through attributes.
 
     def _ready(self, _):
-        # The driver has taken in the last write: hand over the next, then render the one after.
+        # The driver has taken in what it was given: hand over the next, then render once more.
         if self._state == _STOPPED or self._busy:
             return
-        self._swap()
-        if self._state == _FLUSHING:
-            if self._flush <= 0:
-                self._close()
-                return
-            self._flush -= len(self._writing)
-        self._hand_over()
+        self._part += 1
+        if self._part < len(self._writing.parts):
+            self.driver.write(self._writing.parts[self._part])
+        elif self._state == _FLUSHING and self._flush <= 0:
+            self._close()
+            return
+        else:
+            self._swap()
+            self._hand_over()
         self._work()
 
     def _work(self):
         start = ticks_us()
         self._busy = True
         try:
-            self._fill()
+            self._follow()
         finally:
             self._busy = False
-        self._meter.worked(ticks_diff(ticks_us(), start))
+        self._meter.worked(start)
+        if self._filled == self._blocks and self._state == _PLAYING:
+            self._meter.turn()
+
+    def _follow(self):
+        # Render as much of the next write as has been handed over of the current one.
+        self._fill((self._part + 1) * self._blocks // len(self._writing.parts))
 
     def _hand_over(self):
         now = ticks_us()
         self._meter.ready(now)
         self._meter.written(now)
-        self.driver.write(self._writing)
+        self._part = 0
+        self.driver.write(self._writing.parts[0])
 
     def _swap(self):
         self._writing, self._next = self._next, self._writing
-        self._writing_slots, self._next_slots = self._next_slots, self._writing_slots
+        self._filled = 0
 
-    def _fill(self):
-        if self._state == _FLUSHING:
-            for slot in self._next_slots:
-                self._quiet(slot)
-            return
-        for slot in self._next_slots:
-            self.blocks += 1
-            self._block(slot)
+    def _fill(self, goal):
+        while self._filled < goal:
+            if self._state == _FLUSHING:
+                self._flush -= len(self._next.blocks[0])
+                self._quiet(self._next.blocks[self._filled])
+            else:
+                self.blocks += 1
+                self._block(self._next.blocks[self._filled])
+            self._filled += 1
 
     def _quiet(self, slot):
         if self.driver.channels == 2:
