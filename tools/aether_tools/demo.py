@@ -7,16 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aether_tools import boards, interpreter, layout, outputs, session, sound
-from aether_tools.sound import Sound
+from aether_tools.demo_figures import allocated, figures, underruns
 
 _LONGEST = 600
+_TAIL = 0.15
 
 
 class _Failed(Exception):
@@ -44,7 +44,9 @@ def _seconds(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Writes out/demo.wav, .json and .png, all or none; 1 if the app failed."""
     board = boards.load(args.board)
-    files = layout.device_files(board, args.app)
+    # It fades out in time: what is rendered last has to get through the buffers as well.
+    options = {"seconds": max(args.seconds - _TAIL, 0.1)} if args.app == "tone" else None
+    files = layout.device_files(board, args.app, options)
     if not interpreter.available():
         print(f"aether: {interpreter.why_not()}: playing under CPython instead")
     console = Console()
@@ -52,13 +54,15 @@ def main(args: argparse.Namespace) -> int:
         with outputs.staged() as folder:
             result, status = _play(board, files, args.seconds, folder)
             played = sound.read(result.wavs[0])
-            report, callbacks = _report(args, result, played)
+            report, callbacks = figures(args.app, args.seconds, result, played)
             (folder / "demo.json").write_text(json.dumps(report, indent=1) + "\n")
-            _draw(report, played, callbacks, folder, console)
+            _draw(report, played, callbacks, folder)
             names = sorted(path.name for path in folder.iterdir())
     except _Failed as failure:
         print(str(failure).rstrip(), file=sys.stderr)
         return 1
+    for line in result.messages:
+        print(f"aether: {line}", file=sys.stderr)
     _show(report, status, console)
     console.print("\n" + ", ".join(f"{outputs.FOLDER}/{name}" for name in names), highlight=False)
     return 0
@@ -66,13 +70,15 @@ def main(args: argparse.Namespace) -> int:
 
 def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, str]:
     """Runs main.py; what it left, and the first line it printed."""
+    terminal = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:.1f} of {task.total:.1f} s played, in"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=terminal,
         transient=True,
+        disable=not terminal.is_terminal,
     )
     with tempfile.TemporaryFile("w+", errors="replace") as log, bar:
         task = bar.add_task("virtual board", total=seconds)
@@ -87,47 +93,17 @@ def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, s
         )
         log.seek(0)
         printed = log.read()
+    messages = "".join(f"aether: {line}\n" for line in result.messages)
+    if result.exit_code == 130:
+        raise KeyboardInterrupt
     if result.exit_code or "Traceback" in printed:
-        raise _Failed(printed or f"the app ended with exit code {result.exit_code}")
-    if not result.wavs or not result.report.get("frames_played"):
+        raise _Failed(printed + messages or "the app failed")
+    if not result.wavs or not sound.read(result.wavs[0]).frames:
         raise _Failed(f"{printed}aether: the app played nothing: it wrote no frame to an I2S")
     return result, printed.partition("\n")[0]
 
 
-def _report(args, result: session.Result, played: Sound) -> tuple[dict, np.ndarray]:
-    """The contents of demo.json, and the callbacks as rows of virtual s and host us."""
-    rows = np.array(result.callbacks, float).reshape(-1, 2)
-    report = dict(result.report)
-    for name in ("callback_us_mean", "callback_us_max", "wavs"):
-        report.pop(name, None)
-    report |= {
-        "app": Path(args.app).stem,
-        "seconds": args.seconds,
-        "interpreter": "MicroPython" if interpreter.available() else "CPython",
-        "rate": played.rate,
-        "bits": played.bits,
-        "channels": played.channels,
-        "frames": played.frames,
-        "peak": played.peak(),
-    }
-    if len(rows) > 1:
-        # A callback has until the next one is due.
-        deadline = float(np.median(np.diff(rows[:, 0])))
-        us = rows[:, 1]
-        low, middle, p99, high = np.percentile(us, (0, 50, 99, 100)).tolist()
-        report |= {
-            "clock": "host",
-            "deadline_us": deadline,
-            "callback_us": {"min": low, "median": middle, "p99": p99, "max": high},
-            "load_mean": us.mean() / deadline,
-            "load_max": high / deadline,
-        }
-        rows[:, 0] /= 1e6
-        return report, rows
-    return report, rows[:0]
-
-
-def _draw(report, played: Sound, callbacks: np.ndarray, folder: Path, console: Console) -> None:
+def _draw(report: dict, played: sound.Sound, callbacks, folder: Path) -> None:
     with Console(stderr=True).status("drawing"):
         from aether_tools import demo_picture  # slow to import
 
@@ -145,8 +121,8 @@ def _show(report: dict, status: str, console: Console) -> None:
             f"{report['frames']:,} frames, {report['rate']:,} Hz, {report['bits']} bits, "
             f"{'stereo' if report['channels'] == 2 else 'mono'}, peak {level}",
         ),
-        ("underruns", f"{report['true_underruns']}"),
-        ("allocated", f"{report['allocated_bytes']:,} bytes in {report['callbacks']:,} callbacks"),
+        ("underruns", underruns(report)),
+        ("allocated", allocated(report)),
     ]
     if report["capacity"] is not None:
         rows.append(("pool", f"{report['high_water']} of {report['capacity']} buffers used"))

@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from aether_tools import plots, sound
+from aether_tools.demo_figures import allocated, underruns
 from aether_tools.probe_figures import number
 from aether_tools.sound import Sound
 
 _COLUMNS = 1200
 _LOW_HZ = 40
-_QUIETEST_DB = -100
+_QUIETEST_DB = -90
 # Seconds of the close-up.
 _CLOSE = 0.012
 
@@ -22,8 +23,7 @@ def draw(report: dict, played: Sound, callbacks: np.ndarray, path: Path) -> None
     with plots.Picture(8.8 if timed else 6.2) as figure:
         figure.suptitle(
             f"{report['app']} on {report['interpreter']}, board {report['board']}: "
-            f"{report['true_underruns']} underruns, {report['allocated_bytes']:,} bytes allocated "
-            f"in {report['callbacks']:,} callbacks",
+            f"{underruns(report)} underruns, allocated {allocated(report)}",
             fontsize=11,
         )
         axes = figure.subplot_mosaic(
@@ -120,7 +120,7 @@ def _load(axes: Axes, report: dict, callbacks: np.ndarray, seconds: float) -> No
     axes.grid(axis="y")
     axes.set_title(
         f"Callback time: median {number(spread['median'])} µs, 99 % within "
-        f"{number(spread['p99'])} µs, slowest {number(spread['max'])} µs (this machine's clock)"
+        f"{number(spread['p99'])} µs, slowest {number(spread['max'])} µs"
     )
     axes.set_xlabel("s")
-    axes.set_ylabel("µs")
+    axes.set_ylabel("µs of this machine")

@@ -29,7 +29,11 @@ def staged(folder: Path = FOLDER) -> Iterator[Path]:
     try:
         yield scratch
         try:
-            for path in sorted(scratch.iterdir()):
+            made = sorted(scratch.iterdir())
+            for path in made:
+                if (folder / path.name).is_dir():  # seen before anything is moved
+                    raise IsADirectoryError(errno.EISDIR, "a folder is in its place")
+            for path in made:
                 path.replace(folder / path.name)
         except OSError as error:
             raise UserError(_refused(folder / path.name, error)) from error

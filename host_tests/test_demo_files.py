@@ -1,0 +1,132 @@
+"""`aether demo` from the command line: the files it writes agree with each other."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import wave
+
+import pytest
+from aether_tools import interpreter, sound
+
+pytestmark = pytest.mark.skipif(
+    not interpreter.available(), reason="the figures are those of real MicroPython"
+)
+
+SECONDS = 2
+# What interface.md promises of demo.json: its own keys, then those of stats().
+KEYS = {"board", "backend", "clock", "deterministic", "rate", "high_water", "capacity"}
+KEYS |= {"allocated_bytes", "blocks", "underruns", "late_callbacks", "render_errors", "restarts"}
+KEYS |= {"load_mean", "load_max", "latency_frames"}
+
+
+def demo(folder, *words):
+    command = [sys.executable, "-m", "aether_tools", "demo", *words]
+    environment = os.environ | {"COLUMNS": "100"}
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=60, env=environment
+    )
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """The folder of one run of the default app, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    result = demo(folder, "--seconds", str(SECONDS))
+    assert result.returncode == 0, result.stderr
+    return folder / "out", result
+
+
+@pytest.fixture(scope="module")
+def report(done):
+    return json.loads((done[0] / "demo.json").read_text())
+
+
+def test_there_are_three_files_and_the_summary_names_them(done):
+    out, result = done
+    assert sorted(p.name for p in out.iterdir()) == ["demo.json", "demo.png", "demo.wav"]
+    assert "out/demo.json, out/demo.png, out/demo.wav" in result.stdout
+
+
+def test_the_json_has_every_key_of_the_contract(report):
+    assert set(report) >= KEYS
+    assert report["board"] == "virtual"
+    assert report["app"] == "tone"
+    assert report["backend"] in ("viper", "portable")
+    assert report["interpreter"] == "MicroPython"
+    assert report["deterministic"] is True
+    assert report["clock"] == "host"
+
+
+def test_the_stream_kept_its_promises(report):
+    assert report["allocated_bytes"] == 0
+    assert report["underruns"] == report["true_underruns"] == 0
+    assert report["render_errors"] == report["restarts"] == report["lost_callbacks"] == 0
+    assert 0 < report["high_water"] <= report["capacity"]
+    assert report["callbacks"] > 0
+
+
+def test_the_wav_is_what_the_json_says(done, report):
+    with wave.open(str(done[0] / "demo.wav"), "rb") as file:
+        frames = file.readframes(file.getnframes())
+        assert file.getframerate() == report["rate"]
+        assert file.getsampwidth() * 8 == report["bits"] == 16
+        assert file.getnchannels() == report["channels"]
+        assert file.getnframes() == report["frames"]
+    assert len(frames) == report["frames"] * report["channels"] * 2
+    samples = struct.unpack(f"<{len(frames) // 2}h", frames)
+    assert max(map(abs, samples)) / 32768 == report["peak"] > 0.05
+    # It fades out and ends by itself, just before its time is over.
+    assert SECONDS - 0.2 < report["frames"] / report["rate"] < SECONDS
+    assert max(map(abs, samples[-20:])) == 0
+
+
+def test_the_load_is_the_callbacks_time_against_the_deadline(report):
+    us, deadline = report["callback_us"], report["deadline_us"]
+    assert 0 < us["min"] <= us["median"] <= us["p99"] <= us["max"]
+    assert report["load_max"] == pytest.approx(us["max"] / deadline)
+    assert us["min"] / deadline <= report["load_mean"] <= report["load_max"]
+    # Each callback has the time of the frames that it writes.
+    blocks = deadline * report["rate"] / 1e6 / 64
+    assert blocks == pytest.approx(round(blocks), abs=0.01)
+    assert round(blocks) >= 1
+
+
+def test_the_picture_is_a_png_of_1800_pixels(done):
+    data = (done[0] / "demo.png").read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", data[16:24])
+    assert width == 1800
+    assert 1200 < height < 2400
+    assert 40_000 < len(data) < 1_000_000
+
+
+def test_the_summary_says_what_was_played(done, report):
+    text = " ".join(done[1].stdout.split())
+    assert f"{report['frames']:,} frames, 44,100 Hz, 16 bits" in text
+    assert f"0 bytes in {report['callbacks']:,} callbacks" in text
+    assert f"{report['high_water']} of {report['capacity']} buffers used" in text
+    assert "underruns 0" in text
+    assert "this machine's clock" in text
+
+
+def test_a_second_run_gives_the_same_sound_and_figures(done, report):
+    out, _ = done
+    before = (out / "demo.wav").read_bytes()
+    result = demo(out.parent, "--seconds", str(SECONDS))
+    assert result.returncode == 0, result.stderr
+    assert (out / "demo.wav").read_bytes() == before
+    again = json.loads((out / "demo.json").read_text())
+    of_the_host = {"callback_us", "load_mean", "load_max"}
+    for key in set(report) - of_the_host:
+        assert again[key] == report[key], key
+
+
+def test_the_board_decides_what_is_played_on(tmp_path):
+    result = demo(tmp_path, "--seconds", "0.5", "--board", "rpi_pico2")
+    assert result.returncode == 0, result.stderr
+    report = json.loads((tmp_path / "out/demo.json").read_text())
+    assert report["board"] == "rpi_pico2"
+    assert report["capacity"] == 64
+    assert sound.read(tmp_path / "out/demo.wav").frames == report["frames"]
