@@ -185,7 +185,8 @@ class Tone:
         bank = self._bank
         bank[tables.FADE] = tables.END
         for v in self._voices:
-            bank[v + tables.PHASE] = bank[v + tables.AT] = 0
+            bank[v + tables.PHASE] = 0
+            bank[v + tables.AT] = 0
 
 
 def _blocks(seconds, rate):
