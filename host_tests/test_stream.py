@@ -349,8 +349,8 @@ print(s.stats()["load_mean"], s.stats()["load_max"])
 """,
     )
     mean, most = map(float, run.text.split())
-    # A block lasts 1451 us.
-    assert 0.25 <= mean <= most < 0.27
+    # A block lasts 1451 us, and interrupts that come meanwhile count as well.
+    assert 0.25 <= mean <= most < 0.36
 
 
 REFUSED = [
