@@ -18,21 +18,8 @@ _HEADER = 44
 # Beyond this share of a board's heap, twice as wide small objects make the host's count useless.
 _TIGHT = 0.8
 # What a report holds at least; a run that was ended by force leaves no more.
-_KEYS = [
-    "backend",
-    "rate",
-    "high_water",
-    "capacity",
-    "allocated_bytes",
-    "blocks",
-    "underruns",
-    "late_callbacks",
-    "render_errors",
-    "restarts",
-    "load_mean",
-    "load_max",
-    "latency_frames",
-]
+_KEYS = ("backend", "rate", "high_water", "capacity", "allocated_bytes", "blocks", "underruns")
+_KEYS += ("late_callbacks", "render_errors", "restarts", "load_mean", "load_max", "latency_frames")
 
 
 @dataclass
@@ -187,6 +174,10 @@ def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list
         lines.append(
             f"warning: the program holds {used:,} bytes here, {board.NAME} has {board.HEAP:,}: "
             "whether it fits only the emulated chip can decide"
+        )
+    if report.get("heap_locked"):
+        lines.append(
+            "warning: the program left the heap locked, as an error under heap_lock() does"
         )
     if report.get("reset"):
         lines.append(f"the program called {report['reset']}: the run ends there")

@@ -23,12 +23,21 @@ class Board:
         self.meter = None
         self.reset = None
         self._cost = cost
+        self.owed = 0
         self.I2S = None
 
     def charge(self, n, frame):
-        """Rendering: --cost for every 64 frames written, or part of them."""
+        """Rendering takes --cost for every 64 frames written, or part of them.
+
+        In a callback it is due when that ends, as it would be after handing over the frames
+        rendered before; anywhere else before the frames are handed over.
+        """
         if self._cost:
-            engine.spend((n // frame + 63) // 64 * self._cost)
+            took = (n // frame + 63) // 64 * self._cost
+            if engine.in_callback:
+                self.owed += took
+            else:
+                engine.spend(took)
 
     def set_clock(self, hz):
         if self.esp32:

@@ -20,8 +20,11 @@ I2S_WRITE = 14_000
 I2S_CALL = 12_000
 OTHER = 10_000
 
-# The I2S interrupt of rp2 at 125 MHz; it gets faster with the clock. For a byte into the ring
-# and for one out of it.
+# rp2 at 125 MHz; these get faster with the clock. The I2S interrupt, and what it takes for a
+# byte into the ring, for one between ring and DMA memory, and for one received by the program.
 I2S_IRQ = 3_000
 I2S_IRQ_PUT = 553
 I2S_IRQ_GET = 440
+I2S_IRQ_FILL = 600
+# A byte that a blocking or asyncio write copies itself.
+I2S_COPY = 680

@@ -114,7 +114,7 @@ def leave():
     """Ends a board call: pending callbacks run, and the end of the run is noticed."""
     global busy
     busy -= 1
-    if _queue_len and not in_callback and not masked:
+    if _queue_len and not in_callback:
         pump()
     if ended:
         check_end()
@@ -143,7 +143,7 @@ def sleep_until(moment):
     global calls
     calls += 1
     while True:
-        if _queue_len and not in_callback and not masked:
+        if _queue_len and not in_callback:
             pump()
         if ended:
             check_end()
@@ -237,7 +237,10 @@ def _run(i):
 
 
 def mask():
-    """Holds interrupts and callbacks back; returns the state before, for unmask()."""
+    """Holds interrupts back; returns the state before, for unmask().
+
+    Callbacks that are queued already run all the same, as they do on a board.
+    """
     global masked
     before = masked
     masked = 1

@@ -55,6 +55,7 @@ class Driver(i2s_driver.Driver):
         self._pending = 0
         self._fresh = 3
         self._frac = 0
+        self._div = pace.divider(self.board.clock, self.rate, self._wire_bits)
         self.set_clock()
         self._open_at = engine.now
         self._ends = engine.now + self._step
@@ -66,9 +67,9 @@ class Driver(i2s_driver.Driver):
         self._set_due()
 
     def set_clock(self):
-        """Derives the pace from the system clock, also when that changes during play."""
+        """Derives the pace from the system clock; the divider stays when that changes."""
         clock = self.board.clock
-        div = pace.divider(clock, self.rate, self._wire_bits)
+        div = self._div
         self._sample, self._den = pace.sample_time(clock, div, self._wire_bits)
         half = self._sample * (HALF * 8 // self._wire_bits)
         self._step = half // self._den
@@ -76,6 +77,8 @@ class Driver(i2s_driver.Driver):
         self.frame_rate = clock * 256 / (4 * self._wire_bits * div)
         self._irq_base = costs.I2S_IRQ * 125_000_000 // clock
         self._irq_put = costs.I2S_IRQ_PUT * 125_000_000 // clock
+        self._irq_fill = costs.I2S_IRQ_FILL * 125_000_000 // clock
+        self._copy = costs.I2S_COPY * 125_000_000 // clock
         get = HALF // 2 if self._unit and self.tx else HALF
         self._irq_get = get * costs.I2S_IRQ_GET * 125_000_000 // clock
 
@@ -87,20 +90,20 @@ class Driver(i2s_driver.Driver):
         """Gives the sink the frames that have left the pins by now, or by the end of the run."""
         if not self.tx or self.sink.closed:
             return
-        now = min(engine.now, engine.end_at)
-        halves = self._halves
-        half_frames = HALF // self._dma_frame
-        if halves == 0:
-            samples = (now - self._open_at) * self._den // self._sample
-            self._push(min(samples // 2, half_frames) * self._dma_frame, 0)
-            return
-        # At the last event the DMA had read `halves` halves, of which AHEAD samples were to come.
-        since = (now - (self._ends - self._step)) * self._den // self._sample
-        frames = (halves * half_frames * 2 - AHEAD + since) // 2 - (halves - 1) * half_frames
-        n = min(frames, 2 * half_frames) * self._dma_frame
-        first = (halves - 1) % 2 * HALF
+        n = self._left_pins(min(engine.now, engine.end_at)) * self._dma_frame
+        first = max(self._halves - 1, 0) % 2 * HALF
         self._push(min(n, HALF), first)
         self._push(n - HALF, HALF - first)
+
+    def _left_pins(self, now):
+        """Frames that have left the pins by `now`, and that the sink has not got."""
+        half = HALF // self._dma_frame
+        if self._halves == 0:
+            return min((now - self._open_at) * self._den // self._sample // 2, half)
+        # At the last event the DMA had read `_halves` halves, of which AHEAD samples were to come.
+        samples = (now - (self._ends - self._step)) * self._den // self._sample - AHEAD
+        samples += self._halves * half * 2
+        return min(samples // 2 - (self._halves - 1) * half, 2 * half)
 
     # From here on nothing allocates: not a function has more than eleven words of state.
 
@@ -158,40 +161,46 @@ class Driver(i2s_driver.Driver):
         # The interrupt handler; it takes the processor for a while before it has its effect.
         half = 0 if self._pending & 1 else 1
         self._pending &= ~(1 << half)
-        n = self._to_move()
-        engine.steal(self._handler_time(n))
-        while self._ends <= engine.now:
-            self._chain()
         if self.tx:
-            if n:
-                copies.ring_put(self.ring, self.state, self.buf, n)
-                self._moved()
-            self._feed(half)
+            self._serve_tx(half)
         else:
-            if self.space() >= HALF:
-                self._empty(half)
-            if self.copying and self.io == NON_BLOCKING:
-                self._fill()
+            self._serve_rx(half)
         self._fresh |= 1 << half
 
-    def _handler_time(self, n):
-        took = self._irq_base + n * self._irq_put
-        if not self.tx or self.available() + n >= HALF:
-            took += self._irq_get
-        return took
+    def _take(self, ns):
+        engine.steal(self._irq_base + ns)
+        while self._ends <= engine.now:
+            self._chain()
 
-    def _to_move(self):
+    def _serve_tx(self, half):
+        n = self._to_move(self.len - self.state[3], self.space())
+        plays = self.available() + n >= HALF
+        self._take(n * self._irq_put + (self._irq_get if plays else 0))
+        if n:
+            copies.ring_put(self.ring, self.state, self.buf, n)
+            self._moved()
+        self._feed(half)
+
+    def _serve_rx(self, half):
+        there = self.available()
+        room = self.space() >= HALF
+        if room:
+            there += HALF
+        n = self._to_move((self.len - self.state[3]) // self.app_frame * 8, there)
+        self._take(n * self._irq_fill + (self._irq_get if room else 0))
+        if room:
+            self._put(self.dma, half * HALF, HALF)
+        if n:
+            copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
+            self._moved()
+
+    def _to_move(self, n, limit):
         # Bytes of the application's transfer that this interrupt moves, all or nothing.
         if not self.copying or self.io != NON_BLOCKING:
             return 0
-        n = self.len - self.state[3]
-        if not self.tx:
-            n = n // self.app_frame * 8
         if n > MOVE:
             n = MOVE
-        if n > (self.space() if self.tx else self.available()):
-            return 0
-        return n
+        return n if n <= limit else 0
 
     def _moved(self):
         if self.state[3] >= self.len:
@@ -212,15 +221,6 @@ class Driver(i2s_driver.Driver):
         else:
             copies.clear(self.dma, HALF, half * HALF)
             self.starved(HALF // self._dma_frame)
-
-    def _empty(self, half):
-        self._put(self.dma, half * HALF, HALF)
-
-    def _fill(self):
-        n = self._to_move()
-        if n:
-            copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
-            self._moved()
 
     def _put(self, buf, start, n):
         # The offset slot belongs to a non-blocking transfer, which may go on later.
@@ -245,6 +245,7 @@ class Driver(i2s_driver.Driver):
             if part:
                 self._put(buf, start + done, part)
                 done += part
+                engine.spend(part * self._copy)
             if done == n or self.io == ASYNCIO:
                 return done
             engine.spin()

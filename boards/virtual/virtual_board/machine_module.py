@@ -17,7 +17,7 @@ if board.current.esp32:
 
 
 def disable_irq():
-    """Holds interrupts and callbacks back; returns the state for enable_irq()."""
+    """Holds interrupts back; returns the state for enable_irq()."""
     engine.call(costs.IRQ_STATE)
     return engine.mask()
 

@@ -5,7 +5,7 @@ Host time decides nothing; it is written out for the picture and the summary.
 
 import array
 
-from virtual_board import engine, real
+from virtual_board import board, engine, real
 
 _ROWS = 256
 
@@ -20,6 +20,11 @@ class Meter:
         # Rows of virtual time in us and host time in us, two 32-bit words each.
         self._rows = array.array("I", bytes(8 * _ROWS))
         self._row = 0
+        self._first = self._last = 0
+
+    def period_us(self):
+        """Virtual time from callback to callback, on the average; 0 if there were not two."""
+        return (self._last - self._first) / 1000 / max(self.callbacks - 1, 1)
 
     def run(self, function, argument):
         """Calls function(argument), an I2S callback, and counts what it took."""
@@ -32,9 +37,16 @@ class Meter:
         finally:
             before = total() - engine.foreign_bytes - before
             self._note(before, clock() - start)
+            owed = board.current.owed
+            if owed:
+                board.current.owed = 0
+                engine.spend(owed)
 
     def _note(self, grown, took):
         self.allocated += grown
+        if not self.callbacks:
+            self._first = engine.now
+        self._last = engine.now
         self.callbacks += 1
         self.total_us += took
         if took > self.max_us:

@@ -19,7 +19,7 @@ def gather(meter):
     out = {
         "clock": "virtual",
         "deterministic": engine.deterministic,
-        "seconds": engine.now / 1e9,
+        "seconds": min(engine.now, engine.end_at) / 1e9,
         "backend": None,
         "rate": None,
         "high_water": None,
@@ -44,15 +44,16 @@ def gather(meter):
         out["frames_played"] += driver.frames_played
         if driver.source is not None:
             out["frames_received"] = driver.source.frames
+            out["received_rate"] = driver.rate
     out["wavs"] = [
         {"rate": s.key[1], "bits": s.key[2], "channels": s.key[3], "frames": s.frames}
         for s in sink.all_sinks()
     ]
-    _of_aether(out)
+    _of_aether(out, meter)
     return out
 
 
-def _of_aether(out):
+def _of_aether(out, meter):
     kernels = real.sys.modules.get("aether.kernels")
     out["backend"] = getattr(kernels, "backend", None)
     stream = getattr(real.sys.modules.get("aether.stream"), "last", None)
@@ -61,6 +62,12 @@ def _of_aether(out):
     try:
         for name, value in stream.stats().items():
             out[name] = value
+        period = meter.period_us()
+        if period:
+            # Code takes no virtual time: only the host's clock can tell.
+            out["load_mean"] = out["callback_us_mean"] / period
+            out["load_max"] = out["callback_us_max"] / period
+            out["load_clock"] = "host"
         out["high_water"] = stream.pool.high_water()
         out["capacity"] = stream.pool.capacity()
     except Exception as error:

@@ -95,17 +95,15 @@ class Run:
 
     def _mount(self):
         # The last moment to import from the host.
-        from pty_root import Root
+        from virtual_board.lent import Root
 
         config = self.config
         if config.get("board_dir"):
             real.sys.path[:] = [config["board_dir"]]
             __import__("board")
-        vfs = real.vfs
-        vfs.umount("/")
-        if config["lib"]:
-            vfs.mount(vfs.VfsPosix(config["lib"]), "/lib/aether", readonly=True)
-        vfs.mount(Root(config["root"], config["board"].get("FLASH", _FLASH)), "/")
+        capacity = config["board"].get("FLASH", _FLASH)
+        real.vfs.umount("/")
+        real.vfs.mount(Root(config["root"], capacity, config["lib"]), "/")
         real.os.chdir("/")
         real.sys.path[:] = ["", ".frozen", "/lib"]
 
@@ -135,6 +133,7 @@ class Run:
         if self.reported:
             return
         self.reported = True
+        locked = real.unlock_heap()
         real.gc.collect()
         used = real.gc.mem_alloc() - self.own
         for driver in board.current.i2s:
@@ -145,6 +144,7 @@ class Run:
         self.meter.flush()
         out = report.gather(self.meter)
         out["heap_used"] = used
+        out["heap_locked"] = locked
         out["reset"] = self.reset_by
         with self._open(self.config["report"], "w") as f:
             json.dump(out, f)

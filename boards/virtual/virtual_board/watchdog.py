@@ -118,7 +118,7 @@ class Watchdog:
         engine.busy += 1
         engine.run_to(target)
         engine.busy -= 1
-        if engine.pending() and not engine.masked:
+        if engine.pending():
             engine.pump()
         engine.calls = calls
         if engine.ended and not self._told:

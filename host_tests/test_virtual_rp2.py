@@ -1,0 +1,436 @@
+"""The virtual I2S as the rp2 driver, in its non-blocking mode."""
+
+import math
+
+import numpy as np
+import pytest
+from virtual_run import needs_micropython, play, sounding
+
+pytestmark = needs_micropython
+
+# Frames before the first write is heard: two DMA halves of 32.
+LEAD = 64
+
+
+def is_ramp(frames, first=1):
+    n = np.arange(first, first + len(frames))
+    return np.array_equal(frames, np.stack([n, -n], 1))
+
+
+def test_plays_what_is_written_after_two_silent_halves():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(256))
+        time.sleep_ms(20)
+        i2s.deinit()
+    """)
+    assert not p.frames[:LEAD].any()
+    assert is_ramp(p.frames[LEAD : LEAD + 256])
+    assert not p.frames[LEAD + 256 :].any()
+
+
+def test_callback_times_are_those_of_the_stock_firmware():
+    # MicroPython v1.28 on an emulated RP2040 printed these for the same program.
+    p = play("""
+        bufs = [bytearray(1024) for _ in range(12)]
+        times = []
+        def ready(s):
+            times.append(time.ticks_us())
+            if len(times) < 12:
+                s.write(bufs[len(times)])
+        i2s = open_i2s()
+        start = time.ticks_us()
+        i2s.irq(ready)
+        i2s.write(bufs[0])
+        time.sleep_ms(100)
+        print([t - start for t in times])
+    """)
+    firmware = [1705, 3154, 4606, 6057, 7508, 13313, 19118, 24923, 30728, 36534, 42339, 48144]
+    assert np.allclose(eval(p.out), firmware, rtol=0, atol=20)
+
+
+@pytest.mark.parametrize(
+    ("bits", "form", "size", "firmware"),
+    [
+        (16, "MONO", 600, [1333, 2666, 4000, 5333, 6666, 8000, 13333, 20000, 26000, 32001]),
+        (32, "STEREO", 2048, [1704, 3661, 8994, 14327, 19660, 24993, 30326, 35659, 40992, 46325]),
+        (32, "MONO", 700, [723, 1390, 2056, 2723, 3390, 6723, 10389, 14056, 17722, 21388]),
+    ],
+)
+def test_callback_times_of_other_formats(bits, form, size, firmware):
+    p = play(f"""
+        times = []
+        buf = bytearray({size})
+        def ready(s):
+            times.append(time.ticks_us())
+            if len(times) < 10:
+                s.write(buf)
+        i2s = open_i2s(bits={bits}, format=I2S.{form}, rate=48000, ibuf=3000)
+        start = time.ticks_us()
+        i2s.irq(ready)
+        i2s.write(buf)
+        time.sleep_ms(80)
+        print([t - start for t in times])
+    """)
+    assert np.allclose(eval(p.out), firmware, rtol=0, atol=30)
+
+
+def test_the_callback_means_copied_not_played():
+    p = play("""
+        i2s = open_i2s(ibuf=8192)
+        i2s.irq(lambda s: print(time.ticks_ms()))
+        i2s.write(ramp(1024))
+        time.sleep_ms(100)
+    """)
+    # 4096 bytes are in the ring after eight interrupts; they play for 23 ms.
+    assert 5 <= int(p.lines[0]) <= 8
+
+
+def test_a_second_write_abandons_the_first():
+    p = play("""
+        done = []
+        i2s = open_i2s()
+        i2s.irq(done.append)
+        first, second = ramp(1024), ramp(256, 5001)
+        print(i2s.write(first), i2s.write(second))
+        time.sleep_ms(100)
+        print(len(done))
+    """)
+    assert p.lines == ["4096 1024", "1"]
+    assert is_ramp(sounding(p.frames), 5001)
+
+
+def test_what_an_interrupt_has_copied_of_an_abandoned_write_is_heard():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        first, second = ramp(1024), ramp(256, 5001)
+        i2s.write(first)
+        time.sleep_us(1000)
+        i2s.write(second)
+        time.sleep_ms(100)
+    """)
+    heard = sounding(p.frames)
+    assert is_ramp(heard[:128])
+    assert is_ramp(heard[128:], 5001)
+
+
+def test_an_underrun_is_silence_in_whole_halves():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        a, b = ramp(64), ramp(64, 65)
+        i2s.write(a)
+        time.sleep_ms(10)
+        i2s.write(b)
+        time.sleep_ms(10)
+        i2s.deinit()
+    """)
+    heard = np.flatnonzero(p.frames[:, 0])
+    gap = np.diff(heard).max() - 1
+    assert is_ramp(sounding(p.frames))
+    assert gap > 200 and gap % 32 == 0
+    assert p.report["true_underruns"] == 1
+    assert p.report["starved_frames"] >= gap
+
+
+def test_a_tail_shorter_than_a_half_never_plays():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(100))
+        time.sleep_ms(50)
+    """)
+    assert is_ramp(sounding(p.frames))
+    assert len(sounding(p.frames)) == 96
+
+
+@pytest.mark.parametrize(("ibuf", "starts"), [(512, False), (513, True)])
+def test_an_ibuf_that_never_takes_512_bytes_never_starts(ibuf, starts):
+    p = play(f"""
+        i2s = open_i2s(ibuf={ibuf})
+        i2s.irq(lambda s: print("ready"))
+        i2s.write(ramp(256))
+        time.sleep_ms(50)
+    """)
+    assert ("ready" in p.out) is starts
+    assert bool(len(sounding(p.frames))) is starts
+
+
+@pytest.mark.parametrize(("ibuf", "starts"), [(100, False), (101, True)])
+def test_a_short_write_needs_room_for_all_of_it(ibuf, starts):
+    p = play(f"""
+        i2s = open_i2s(ibuf={ibuf})
+        i2s.irq(lambda s: print("ready"))
+        i2s.write(ramp(25))
+        time.sleep_ms(50)
+    """)
+    assert ("ready" in p.out) is starts
+
+
+def test_a_full_queue_loses_the_callback_and_the_stream_stops():
+    p = play("""
+        import micropython
+        n = 0
+        def ready(s):
+            global n
+            n += 1
+            s.write(buf)
+        buf = ramp(256)
+        i2s = open_i2s()
+        i2s.irq(ready)
+        i2s.write(buf)
+        def hog(_):
+            # A long callback: meanwhile eight others fill the queue.
+            for _ in range(8):
+                micropython.schedule(lambda _: None, 0)
+            time.sleep_ms(30)
+        micropython.schedule(hog, 0)
+        time.sleep_ms(200)
+        print(n)
+    """)
+    assert p.lines == ["0"]
+    assert p.report["lost_callbacks"] == 1
+    assert is_ramp(sounding(p.frames)) and len(sounding(p.frames)) == 256
+
+
+def test_an_exception_in_the_callback_is_printed_and_the_stream_stops():
+    p = play("""
+        def ready(s):
+            1 / 0
+        i2s = open_i2s()
+        i2s.irq(ready)
+        i2s.write(ramp(256))
+        time.sleep_ms(100)
+        print("alive")
+    """)
+    assert p.code == 0
+    assert p.out.count("ZeroDivisionError") == 1
+    assert "virtual_board" not in p.out
+    assert p.lines[-1] == "alive"
+    assert p.report["callbacks"] == 1
+
+
+def test_callbacks_do_not_nest():
+    p = play("""
+        depth = most = n = 0
+        def ready(s):
+            global depth, most, n
+            depth += 1
+            most = max(most, depth)
+            n += 1
+            s.write(buf)
+            time.sleep_ms(2)
+            depth -= 1
+        buf = bytearray(64)
+        i2s = open_i2s()
+        i2s.irq(ready)
+        i2s.write(buf)
+        time.sleep_ms(100)
+        print(most, n > 20)
+    """)
+    assert p.lines == ["1 True"]
+
+
+def test_a_bus_opened_again_replays_the_last_256_bytes():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(512))
+        time.sleep_ms(8)
+        i2s.deinit()
+        i2s = open_i2s()
+        time.sleep_ms(10)
+        i2s.deinit()
+    """)
+    heard = sounding(p.frames)
+    cut = int(np.flatnonzero(np.diff(heard[:, 0]) != 1)[0]) + 1
+    assert is_ramp(heard[:cut])
+    replayed = heard[cut:]
+    assert len(replayed) == 64
+    # Two halves of what was on its way, not more than once.
+    assert set(replayed[:, 0]) <= set(range(cut - 63, cut + 65))
+
+
+def test_the_same_id_gives_the_same_object():
+    p = play("""
+        a = open_i2s()
+        b = open_i2s(rate=22050)
+        print(a is b, open_i2s(id=1, sck=20) is a)
+    """)
+    assert p.lines == ["True False"]
+
+
+def test_interrupts_masked_longer_than_a_half_replay_old_data():
+    p = play("""
+        from machine import disable_irq, enable_irq
+        buf = ramp(4096)
+        i2s = open_i2s(ibuf=20000)
+        i2s.irq(lambda s: None)
+        i2s.write(buf)
+        time.sleep_ms(30)
+        state = disable_irq()
+        time.sleep_us(3000)
+        enable_irq(state)
+        time.sleep_ms(30)
+        i2s.deinit()
+    """)
+    n = sounding(p.frames)[:, 0].astype(int)
+    odd = np.flatnonzero(np.diff(n) != 1)
+    assert len(odd) >= 2
+    assert is_ramp(sounding(p.frames)[: odd[0] + 1])
+    garbage = n[odd[0] + 1 : odd[-1] + 1]
+    assert len(set(garbage)) < len(garbage)
+    assert len(garbage) <= 6 * 32
+    assert set(np.diff(n[odd[-1] + 1 :])) == {1}
+
+
+def test_interrupts_masked_shorter_than_a_half_do_no_harm():
+    p = play("""
+        from machine import disable_irq, enable_irq
+        i2s = open_i2s(ibuf=20000)
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(4096))
+        time.sleep_ms(30)
+        for _ in range(20):
+            state = disable_irq()
+            time.sleep_us(500)
+            enable_irq(state)
+            time.sleep_us(900)
+        i2s.deinit()
+    """)
+    assert is_ramp(sounding(p.frames))
+
+
+@pytest.mark.parametrize(("bits", "tail"), [(16, 32), (32, 16)])
+def test_mono_goes_into_a_mono_wav_once(bits, tail):
+    p = play(f"""
+        i2s = open_i2s(bits={bits}, format=I2S.MONO)
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(256, width={bits // 8}, channels=1))
+        time.sleep_ms(50)
+    """)
+    assert p.frames.dtype.itemsize * 8 == bits
+    assert p.frames.shape[1] == 1
+    # A half needs 128 bytes in the ring and takes 64 of them: 64 stay.
+    assert np.array_equal(sounding(p.frames)[:, 0], np.arange(1, 257 - tail))
+
+
+def test_thirty_two_bits():
+    p = play("""
+        i2s = open_i2s(bits=32)
+        i2s.irq(lambda s: None)
+        i2s.write(ramp(256, 100000, width=4))
+        time.sleep_ms(50)
+    """)
+    assert is_ramp(sounding(p.frames), 100000)
+
+
+def test_write_takes_a_count_and_an_offset():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        buf = ramp(256)
+        print(i2s.write(buf, 256), i2s.write(buf, 512, 128), i2s.write(buf, 1000, 500))
+        i2s.write(buf, 512, 128)
+        time.sleep_ms(50)
+    """)
+    assert p.lines == ["256 128 24"]
+    assert is_ramp(sounding(p.frames), 129)
+    assert len(sounding(p.frames)) == 32
+
+
+def test_buffers_of_other_types():
+    p = play("""
+        import array
+        i2s = open_i2s()
+        i2s.irq(lambda s: None)
+        words = array.array("h", (i if i & 1 else 1 for i in range(256)))
+        print(i2s.write(words), i2s.write(memoryview(words)), i2s.write(bytes(12)))
+        print(i2s.write(memoryview(words)[128:]))
+        time.sleep_ms(50)
+    """)
+    assert p.lines == ["512 512 12", "256"]
+    assert np.array_equal(sounding(p.frames)[:, 1], np.arange(129, 257, 2))
+
+
+@pytest.mark.parametrize(
+    ("board", "clock", "rate", "bits"),
+    [
+        ("rpi_pico", 125_000_000, 44100, 16),
+        ("rpi_pico", 125_000_000, 48000, 32),
+        ("rpi_pico", 200_000_000, 44100, 16),
+        ("rpi_pico", 125_000_000, 8000, 16),
+        ("rpi_pico2", 150_000_000, 44100, 16),
+    ],
+)
+def test_the_rate_is_what_the_clock_divider_can_make(board, clock, rate, bits):
+    p = play(
+        f"""
+        import machine
+        if machine.freq() != {clock}:
+            machine.freq({clock})
+        open_i2s(rate={rate}, bits={bits})
+        """,
+        board,
+        seconds=1,
+    )
+    steps = math.floor(clock * 256 / (rate * 4 * bits) + 0.5)
+    real = clock * 256 / (steps * 4 * bits)
+    assert p.report["frame_rate"] == pytest.approx(real)
+    assert len(p.frames) == pytest.approx(real, abs=50)
+    assert p.wavs[0][0] == rate
+
+
+def test_the_rate_is_the_one_seen_on_the_pins():
+    # What the pins of an emulated RP2040 did under the stock firmware.
+    assert play("open_i2s()", seconds=0.1).report["frame_rate"] == pytest.approx(
+        44099.488, abs=0.01
+    )
+
+
+def test_a_new_clock_changes_the_pace_of_an_open_bus():
+    p = play(
+        """
+        import machine
+        open_i2s()
+        time.sleep_ms(500)
+        machine.freq(250_000_000)
+        time.sleep_ms(500)
+        """,
+        seconds=1,
+    )
+    assert len(p.frames) == pytest.approx(44100 * 1.5, rel=0.01)
+
+
+def test_nothing_plays_after_deinit():
+    p = play("""
+        i2s = open_i2s()
+        i2s.irq(lambda s: print("ready"))
+        i2s.deinit()
+        print(i2s.write(bytearray(1000)))
+        time.sleep_ms(50)
+        i2s.deinit()
+    """)
+    assert p.lines == ["1000"]
+    assert len(p.frames) < 16
+
+
+def test_rendering_costs_what_it_is_said_to():
+    code = """
+        n = 0
+        def ready(s):
+            s.write(buf)
+        buf = ramp(256)
+        i2s = open_i2s(ibuf=2048)
+        i2s.irq(ready)
+        i2s.write(buf)
+        time.sleep_ms(500)
+        i2s.deinit()
+    """
+    # 256 frames are four blocks and last 5.8 ms.
+    assert play(code, cost=1000).report["starved_frames"] == 0
+    late = play(code, cost=1600).report
+    assert late["true_underruns"] > 10
+    assert late["deterministic"] is True
