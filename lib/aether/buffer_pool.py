@@ -119,7 +119,8 @@ class BufferPool:
         (released twice, stale, never issued), TypeError for what is no int; the pool is then
         unchanged.
         """
-        self._give(handle)
+        if not self._give(handle):
+            _refuse(handle)
 
     def get(self, handle: int):
         """The buffer's samples for reading: a memoryview of 'f', `buffer_size` long.
@@ -169,10 +170,11 @@ class BufferPool:
 
         Each owner releases once. ValueError beyond 255 owners, else errors as for release().
         """
-        i = RECORDS + self._find(handle)
-        if self._book[i] & 0xFF == 0xFF:
+        owners = self._add(handle)
+        if not owners:
+            _refuse(handle)
+        if owners > 255:
             raise ValueError("handle %d has 255 owners already, the most there can be" % handle)
-        self._book[i] += 1
         return handle
 
     def owners(self, handle: int) -> int:
@@ -194,19 +196,37 @@ class BufferPool:
             self.release(handle)
         return fresh
 
-    # The steps below touch book and stack only; SharedBufferPool puts them in a section.
-
     def _find(self, handle):
         # Index of a held buffer; anything else is refused.
-        if isinstance(handle, bool) or not isinstance(handle, int):
-            _refuse(handle)
-        i = handle & 0xFFFF
-        if i >= self._book[CAPACITY]:
-            _refuse(handle)
-        record = self._book[RECORDS + i]
-        if not record & 0xFF or record >> 8 != handle >> 16:
+        i = self._held(handle)
+        if i < 0:
             _refuse(handle)
         return i
+
+    # The steps below touch book and stack only, and do not raise: SharedBufferPool puts them in
+    # a section. None needs more than eleven words of frame, which would come from the heap.
+
+    def _held(self, handle):
+        # Index of a held buffer, or -1.
+        if isinstance(handle, bool) or not isinstance(handle, int):
+            return -1
+        i = handle & 0xFFFF
+        if i >= self._book[CAPACITY]:
+            return -1
+        record = self._book[RECORDS + i]
+        if not record & 0xFF or record >> 8 != handle >> 16:
+            return -1
+        return i
+
+    def _add(self, handle):
+        # One owner more: how many there are then, 0 if it is not held, 256 if there are too many.
+        i = self._held(handle)
+        if i < 0:
+            return 0
+        owners = (self._book[RECORDS + i] & 0xFF) + 1
+        if owners < 256:
+            self._book[RECORDS + i] += 1
+        return owners
 
     def _take(self):
         book = self._book
@@ -228,15 +248,18 @@ class BufferPool:
         return record >> 8 << 16 | i
 
     def _give(self, handle):
-        i = self._find(handle)
-        book = self._book
-        record = book[RECORDS + i]
+        # One owner less; whether it was held.
+        i = self._held(handle)
+        if i < 0:
+            return False
+        record = self._book[RECORDS + i]
         if record & 0xFF > 1:
-            book[RECORDS + i] = record - 1
-            return
-        book[RECORDS + i] = (record + 0xFF) & GENERATIONS  # next generation, no owners
-        self._push(book[FREE], i)
-        book[FREE] += 1
+            self._book[RECORDS + i] = record - 1
+        else:
+            self._book[RECORDS + i] = (record + 0xFF) & GENERATIONS  # next one, no owners
+            self._push(self._book[FREE], i)
+            self._book[FREE] += 1
+        return True
 
     def _push(self, place, i):
         if self._wide:

@@ -39,32 +39,26 @@ class SharedBufferPool(BufferPool):
         if bind is not None and type(self) is SharedBufferPool:
             bind(self, (_refuse, self._enter, self._leave))
 
-    def share(self, handle: int) -> int:
-        """As `BufferPool.share`."""
-        state = self._enter()
-        try:
-            return BufferPool.share(self, handle)
-        finally:
-            self._leave(state)
-
     def reset_high_water(self):
         """As `BufferPool.reset_high_water`."""
         state = self._enter()
-        try:
-            BufferPool.reset_high_water(self)
-        finally:
-            self._leave(state)
+        BufferPool.reset_high_water(self)
+        self._leave(state)
+
+    def _add(self, handle):
+        state = self._enter()
+        owners = BufferPool._add(self, handle)
+        self._leave(state)
+        return owners
 
     def _take(self):
         state = self._enter()
-        try:
-            return BufferPool._take(self)
-        finally:
-            self._leave(state)
+        handle = BufferPool._take(self)
+        self._leave(state)
+        return handle
 
     def _give(self, handle):
         state = self._enter()
-        try:
-            BufferPool._give(self, handle)
-        finally:
-            self._leave(state)
+        held = BufferPool._give(self, handle)
+        self._leave(state)
+        return held
