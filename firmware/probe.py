@@ -208,6 +208,7 @@ def callbacks(board, render, clock):
         n += count
         while count < n and patience > 0:
             time.sleep_ms(5)
+            stream.poll()
             patience -= 5
         return count >= n
 

@@ -1,10 +1,14 @@
 """`aether probe`: what it measures, and what it says when a board is not as it should be."""
 
 import json
+import os
 import shutil
+import signal
+import threading
 
 import pytest
 from aether_tools import __version__, interpreter, paths, probe_device
+from aether_tools.device import connect
 from aether_tools.errors import UserError
 from aether_tools.probe_figures import STEPS
 from flash_kit import aether, refused, virtual_board
@@ -169,6 +173,19 @@ def test_a_board_that_vanishes(board, moment):
 
     with pytest.raises(UserError, match=r"lost the board|stopped answering"):
         probe_device.on_port(board.port, None, say)
+
+
+@pytest.mark.parametrize("moment", ["lending", "measuring"])
+def test_after_a_ctrl_c_the_board_answers(board, moment):
+    def say(text):
+        if text.startswith(moment):
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        probe_device.on_port(board.port, None, say)
+    with connect(board.port) as device:
+        device.reset()
+        assert device.value("1 + 1") == 2
 
 
 def test_mistakes_are_one_line_and_leave_nothing(probe, tmp_path):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -121,9 +122,11 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
             has = f"aether {version}" if version else "no aether"
             notes.append(f"the board has {has}: measured with ours, without flashing it")
         loads = mpy.decode(info.mpy)
-        with _library(device, loads, say) if library == "host" else contextlib.nullcontext():
-            say(f"measuring on {board.NAME}")
-            raw = _parse(device.run(_call(board), _PATIENCE))
+        if library == "host":
+            say("lending the board the library")
+            _lend_library(device, loads)
+        say(f"measuring on {board.NAME}")
+        raw = _parse(device.run(_call(board), _PATIENCE))
         device.leave()
         host = info.machine.startswith("aether virtual") or bool(
             loads and loads.arch in ("x86", "x64")
@@ -141,15 +144,31 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
         )
 
 
-@contextlib.contextmanager
-def _library(device: Device, loads: mpy.Format | None, say) -> Iterator[None]:
-    """The library as a folder of this machine mounted on the board, as mpremote mounts one."""
+def _lend_library(device: Device, loads: mpy.Format | None) -> None:
+    """Has the board import from a folder of this machine what the script will.
+
+    Mounted for so long only, and a Ctrl-C waits: a board that has asked for a file and gets no
+    answer can only be switched off.
+    """
     files = {"/" + p.relative_to(paths.LIB).as_posix(): p for p in paths.LIB.rglob("*.py")}
+    lines = _SCRIPT.read_text().splitlines()
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
     with tempfile.TemporaryDirectory(prefix="aether-") as folder:
         for path, content in plan.build(files, loads).files.items():
             target = Path(folder, path[1:])
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        say("lending the board the library")
-        with device.mounted(folder):
-            yield
+        with _interrupts_wait(), device.mounted(folder):
+            device.run("\n".join(imports))
+
+
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    pressed = []
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
