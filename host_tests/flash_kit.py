@@ -5,6 +5,7 @@ its boot.py mounts that in place of the folder, as a power-cut would leave it.
 """
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -84,8 +85,11 @@ class Board:
         """Power on, also after a power cut."""
         command = [sys.executable, "-m", "aether_tools", "virtual", "--fs", str(self.root)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.port = self.process.stdout.readline().strip()
-        assert self.port, "aether virtual printed no port"
+        came, _, _ = select.select([self.process.stdout], [], [], 30)
+        self.port = self.process.stdout.readline().strip() if came else ""
+        if not self.port:
+            self.kill()
+            raise AssertionError("aether virtual printed no port")
 
     def kill(self) -> None:
         self.process.kill()
@@ -131,7 +135,11 @@ def virtual_board(root: Path):
     finally:
         if board.process.poll() is None:
             board.process.terminate()
-            board.process.wait(10)
+            try:
+                board.process.wait(10)
+            except subprocess.TimeoutExpired:
+                board.kill()
+                raise
             board.process.stdout.close()
 
 
