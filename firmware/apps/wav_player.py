@@ -1,0 +1,198 @@
+"""The app `wav_player`: plays a WAV file from the board's file system, once or round and round.
+
+16-bit sound leaves the I2S bit for bit as it is in the file. At the prompt, `app.stop()` ends it,
+and this plays another:
+
+    import board
+    from apps import wav_player
+    app = wav_player.start(board, file="/sd/music.wav", loop=True)
+"""
+
+import errno
+import math
+import os
+from array import array
+
+from aether import BUFFER_SIZE, BufferPool, I2SOut, kernels
+from aether.drivers import from_board
+from aether.ticks import sleep_ms
+from apps._wav_player_format import read_format
+from apps._wav_player_reader import Reader
+
+try:
+    from apps import _wav_player_viper as decoders
+except (ImportError, SyntaxError, ValueError):
+    from apps import _wav_player_portable as decoders
+
+# Seconds in which stop() fades out.
+DECLICK = 0.015
+_DIRECTORY = 0x4000
+
+
+def start(board, *, file=None, loop=False, bits=None):
+    """Play, and return the Player; it plays on behind the prompt.
+
+    board: the board's module. file: path of a WAV file on the board, or None for the first that
+    is found: 8, 16, 24 or 32 bits of PCM or float32, mono or stereo, of 1,000 to 192,000 frames
+    a second. loop: begin again, without a gap, until stop(). bits: 16 or 32 on the bus, or None
+    for 16 from files of 8 and 16 bits, and 32 from others.
+
+    ValueError for a file that is missing or cannot be played, ValueError or TypeError for bad
+    options, in one line that says what is allowed. Main program only; allocates.
+    """
+    player = Player(board, file, loop, bits)
+    player.start()
+    return player
+
+
+class Player:
+    """A file being played: `status`, a line of text, and `stream`, its I2SOut."""
+
+    def __init__(self, board, file, loop, bits):
+        if file is None:
+            file = first_wav("/")
+            if file is None:
+                raise ValueError("there is no .wav file on the board: copy one to it")
+        if not isinstance(file, str):
+            raise TypeError("file must be a path, not %s" % type(file).__name__)
+        if bits not in (None, 16, 32):
+            raise ValueError("bits must be 16 or 32, not %s" % bits)
+        opened, form = _opened(file)
+        if bits is None:
+            bits = 16 if form.bits <= 16 else 32
+        try:
+            driver = from_board(board, rate=form.rate, bits=bits, channels=form.channels)
+        except ValueError as error:
+            opened.close()
+            raise ValueError("'%s': its %s" % (file, error))
+        self._reader = Reader(opened, form, bool(loop))
+        self._decode = _decoder(form)
+        steps = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
+        cosines = [math.cos(math.pi * i / steps) for i in range(steps + 1)]
+        self._gains = array("H", [round(16384 + 16384 * c) for c in cosines])
+        self._fade = -1
+        self._started = False
+        render = self._mono if form.channels == 1 else self._stereo
+        self.stream = I2SOut(driver, BufferPool(board.POOL), render)
+        self.status = "wav_player on %s, %s, %d Hz, %s %s, kernels %s" % (
+            board.NAME,
+            file,
+            form.rate,
+            "float" if form.floating else "%d bit" % form.bits,
+            "mono" if form.channels == 1 else "stereo",
+            kernels.backend,
+        )
+
+    def start(self):
+        """Begin to play; once only."""
+        self.stream.start()
+        self._started = True
+
+    def stop(self):
+        """Fade out in 15 ms, play what is buffered, close bus and file; returns after that.
+
+        Does nothing if it is stopped. Main program only.
+        """
+        if self._fade < 0:
+            self._fade = 0
+        patience = 200 + 1000000 // self.stream.driver.rate
+        while self.stream.playing() and self._sounds() and patience:
+            sleep_ms(1)
+            self.stream.poll()
+            patience -= 1
+        self.stream.stop()
+        self._reader.close()
+
+    def stats(self) -> dict:
+        """The stream's counters, see I2SOut.stats(), and read_errors."""
+        stats = self.stream.stats()
+        stats["read_errors"] = self._reader.errors
+        return stats
+
+    # The path of a callback: allocates nothing.
+
+    def _stereo(self, left, right):
+        if self._next():
+            self._decode(left, right, self._reader.block, BUFFER_SIZE)
+            if self._fade >= 0:
+                self._faded(left)
+                self._faded(right)
+                self._fade += 1
+
+    def _mono(self, out):
+        if self._next():
+            self._decode(out, self._reader.block, BUFFER_SIZE)
+            if self._fade >= 0:
+                self._faded(out)
+                self._fade += 1
+
+    def _next(self):
+        if self._sounds() and self._reader.read():
+            return True
+        # Not from within start(): a stream cannot be stopped while it starts.
+        if self._started:
+            self.stream.stop()
+        return False
+
+    def _sounds(self):
+        return self._fade < len(self._gains) - 1 and not self._reader.over
+
+    def _faded(self, block):
+        i = self._fade
+        decoders.fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
+
+
+def first_wav(folder, depth=3):
+    """Path of the first .wav file, by name, in a folder or up to `depth` below it, or None."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return None
+    paths = [folder.rstrip("/") + "/" + name for name in names if name[0] != "."]
+    folders = [path for path in paths if _is_folder(path)]
+    for path in paths:
+        if path.lower().endswith(".wav") and path not in folders:
+            return path
+    for path in folders if depth else ():
+        found = first_wav(path, depth - 1)
+        if found:
+            return found
+    return None
+
+
+def _is_folder(path):
+    try:
+        return bool(os.stat(path)[0] & _DIRECTORY)
+    except OSError:
+        return False
+
+
+def _opened(path):
+    # The open file and its Format.
+    file = None
+    why = "is a folder"
+    try:
+        if not _is_folder(path):
+            file = open(path, "rb")
+            return file, read_format(file)
+    except OSError as error:
+        why = "does not exist" if error.errno == errno.ENOENT else "cannot be read: %s" % error
+    except ValueError as error:
+        why = str(error)
+    if file is not None:
+        file.close()
+    raise ValueError("'%s' %s" % (path, why))
+
+
+def _decoder(form):
+    # Of a block of the file's frames into float32 blocks.
+    mono = form.channels == 1
+    if form.floating:
+        return decoders.mono_floats if mono else decoders.floats
+    if form.bits == 8:
+        return decoders.mono_pcm8 if mono else decoders.pcm8
+    if form.bits == 16:
+        return kernels.mono_from_pcm16 if mono else kernels.from_pcm16
+    if form.bits == 24:
+        return decoders.mono_pcm24 if mono else decoders.pcm24
+    return kernels.mono_from_pcm32 if mono else kernels.from_pcm32
