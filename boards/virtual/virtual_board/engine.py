@@ -37,6 +37,8 @@ deterministic = True
 # Bytes that the watchdog's thread has allocated.
 foreign_bytes = 0
 
+# Made here: a callback may have left the heap locked.
+_PRINTED = (Exception, SystemExit)
 _sources = []
 _tasks = []
 _raised = False
@@ -149,7 +151,8 @@ def sleep_until(moment):
             check_end()
         if now >= moment:
             return
-        _wait(moment)
+        if not _queue_len or in_callback:
+            _wait(moment)
 
 
 def wait_event(limit):
@@ -231,7 +234,7 @@ def _run(i):
             _queue_fn[i](_queue_arg[i])
         else:
             meter.run(_queue_fn[i], _queue_arg[i])
-    except (Exception, SystemExit) as error:
+    except _PRINTED as error:
         # As on a board: printed, and the program goes on.
         real.print_error(error)
 

@@ -107,7 +107,11 @@ class Driver(i2s_driver.Driver):
         self._set_due()
 
     def _tick_due(self):
-        return self._wanted_at // TICK * TICK + TICK if self._wants() else engine.FAR
+        if not self._wants():
+            return engine.FAR
+        if engine.waiting:
+            return self._wanted_at
+        return self._wanted_at // TICK * TICK + TICK
 
     def _wants(self):
         # The task could do something if it had the processor.

@@ -35,27 +35,30 @@ else:
 def print_error(error, file=None):
     """The program's part of a traceback, on stdout as a board prints it, or on `file`."""
     file = file or sys.stdout
-    try:
-        text = io.StringIO()
-        _print(error, text)
-        lines = text.getvalue().split("\n")
-        file.write("\n".join([line for line in lines if _OWN not in line]))
-    except MemoryError:
-        _print(error, file)
+    locks = unlock_heap()
+    text = io.StringIO()
+    _print(error, text)
+    lines = text.getvalue().split("\n")
+    file.write("\n".join([line for line in lines if _OWN not in line]))
+    while locks:
+        micropython.heap_lock()
+        locks -= 1
 
 
 def unlock_heap():
-    """Takes away every heap_lock() that a program has left; True if there was one."""
-    if micropython is None:
-        return False
-    locked = False
-    while True:
-        try:
-            bytearray(64)
-            return locked
-        except MemoryError:
-            # A full heap or a locked one; unlocking one that is not does no harm to a dead program.
-            if locked > 100:
-                return False
-            locked += 1
-            micropython.heap_unlock()
+    """Takes away every heap_lock() that a program has left; returns how many there were."""
+    locks = 0
+    while heap_is_locked():
+        micropython.heap_unlock()
+        locks += 1
+    return locks
+
+
+def heap_is_locked():
+    """Whether nothing can be allocated; a heap that is merely full is not locked."""
+    try:
+        bytearray(1)
+    except MemoryError as error:
+        text = error.args[0] if error.args else "locked"
+        return micropython is not None and "locked" in text
+    return False

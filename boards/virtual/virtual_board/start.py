@@ -26,6 +26,7 @@ _MODULES = (
     ("micropython", "micropython_module"),
     ("platform", "platform_module"),
     ("_thread", "thread_module"),
+    ("_asyncio", "asyncio_module"),
     ("host_clock", "host_clock"),
 )
 # Bytes that a Pico's file system holds.
@@ -46,6 +47,7 @@ class Run:
         self.reported = False
         self.reset_by = None
         self.own = 0
+        self.locked = False
         self._host = real.vfs.VfsPosix()
         self.control = control.Control(self._open(config["control"], "wb"))
         rows = config.get("rows")
@@ -128,12 +130,16 @@ class Run:
         engine.close(self.finish)
         raise engine.END
 
+    def unlock(self):
+        """Takes the locks off the heap that a failed callback may have left there."""
+        self.locked = bool(real.unlock_heap()) or self.locked
+
     def finish(self):
         """The end of the sound: the WAV is cut here, the report written."""
         if self.reported:
             return
         self.reported = True
-        locked = real.unlock_heap()
+        self.unlock()
         real.gc.collect()
         used = real.gc.mem_alloc() - self.own
         for driver in board.current.i2s:
@@ -144,7 +150,7 @@ class Run:
         self.meter.flush()
         out = report.gather(self.meter)
         out["heap_used"] = used
-        out["heap_locked"] = locked
+        out["heap_locked"] = self.locked
         out["reset"] = self.reset_by
         with self._open(self.config["report"], "w") as f:
             json.dump(out, f)
@@ -171,6 +177,7 @@ def main(config, names):
 def _run(run, names):
     try:
         _execute(run, names)
+        run.unlock()
         _idle()
     except engine.VirtualEnd:
         pass
@@ -180,6 +187,7 @@ def _run(run, names):
     except KeyboardInterrupt:
         return 0 if engine.ended else 130
     except BaseException as error:
+        run.finish()
         real.print_error(error, real.sys.stderr)
         hints.show(error)
         return 1

@@ -10,10 +10,7 @@ for _name in dir(real._thread):
 
 
 def start_new_thread(function, args, kwargs=None):
-    threads.install()
-    if kwargs is None:
-        return real._thread.start_new_thread(function, args)
-    return real._thread.start_new_thread(function, args, kwargs)
+    return threads.start(function, args, kwargs or {})
 
 
 del _name

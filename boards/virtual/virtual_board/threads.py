@@ -1,13 +1,15 @@
-"""Programs with threads: one thread at a time inside the board, and time for all of them.
+"""Programs with threads: one thread at a time inside the board, and one clock for all of them.
 
-Installed by the first start_new_thread. The main thread keeps moving the clock; what sleeps
-elsewhere waits for it, and moves it when the main thread is stuck. No such run is deterministic.
+Installed by the first start_new_thread. The main thread moves the clock; it lets a thread whose
+sleep is over run until that sleeps again. No run with threads counts as deterministic.
 """
 
 from virtual_board import engine, real
 
 _ident = real._thread.get_ident
-_PATIENCE_MS = 20
+# Microseconds between looks, and how many looks a thread is waited for.
+_LOOK_US = 50
+_LOOKS = 400
 
 _main = 0
 _lock = None
@@ -15,7 +17,18 @@ _owner = 0
 _depth = 0
 _masker = 0
 _mask_lock = None
+_threads = []
 _host = {}
+
+
+class _Thread:
+    def __init__(self):
+        self.ident = 0
+        self.wake = engine.now
+        self.over = False
+
+    def runs(self):
+        return not self.over and self.wake == engine.FAR
 
 
 def install():
@@ -30,6 +43,22 @@ def install():
     for name in ("enter", "leave", "sleep_until", "wait_event", "mask", "unmask"):
         _host[name] = getattr(engine, name)
         setattr(engine, name, globals()[name])
+
+
+def start(function, args, kwargs):
+    """Starts a thread of the program; returns its ident, as far as the host says it."""
+    install()
+    me = _Thread()
+
+    def body():
+        me.ident = _ident()
+        try:
+            function(*args, **kwargs)
+        finally:
+            me.over = True
+
+    _threads.append(me)
+    return real._thread.start_new_thread(body, ())
 
 
 def _take():
@@ -60,73 +89,108 @@ def leave():
             _host["leave"]()
         else:
             engine.busy -= 1
-            _stop_thread()
+            _stop()
     finally:
         _give()
+    _let_run()
 
 
-def _stop_thread():
+def _stop():
     # Ends a thread of the program, silently, when the run is over.
     if engine.ended and engine.now > engine.end_at:
         raise SystemExit
 
 
+def _let_run():
+    # Gives threads whose sleep is over their turn; main thread, outside the board.
+    if _depth or engine.in_callback or _ident() != _main:
+        return
+    for each in _threads:
+        if each.wake > engine.now:
+            continue
+        looks = _LOOKS
+        each.wake = engine.FAR
+        while looks and each.runs():
+            real.time.sleep_us(_LOOK_US)
+            looks -= 1
+
+
+def _next_wake(moment):
+    for each in _threads:
+        if each.wake < moment:
+            moment = each.wake
+    return moment
+
+
 def sleep_until(moment):
-    if _ident() == _main:
-        # In steps, so that other threads get their turn between events.
-        while True:
-            _take()
-            try:
-                step = min(moment, max(engine.next_due, engine.now))
-                _host["sleep_until"](step)
-            finally:
-                _give()
-            if engine.now >= moment:
-                return
+    if _ident() != _main:
+        _sleep_thread(moment)
+        return
+    while True:
+        step = _next_wake(min(moment, max(engine.next_due, engine.now)))
+        _take()
+        try:
+            _host["sleep_until"](step)
+        finally:
+            _give()
+        _let_run()
+        if engine.now >= moment:
+            return
+
+
+def _sleep_thread(moment):
+    me = None
+    for each in _threads:
+        if each.ident == _ident():
+            me = each
     calls = engine.calls
-    patience = _PATIENCE_MS
-    while engine.now < moment:
-        real.time.sleep_ms(1)
-        _stop_thread()
+    looks = _LOOKS
+    me.wake = moment
+    while me.wake <= moment and not engine.ended:
+        real.time.sleep_us(_LOOK_US)
         if engine.calls != calls:
             calls = engine.calls
-            patience = _PATIENCE_MS
-        elif patience:
-            patience -= 1
+            looks = _LOOKS
+        elif looks:
+            looks -= 1
         else:
+            # The main thread waits for something else: time must go on without it.
             _move(moment)
+            me.wake = engine.FAR
+    _stop()
 
 
 def _move(moment):
     _take()
     try:
-        engine.run_to(min(moment, max(engine.next_due, engine.now)))
+        engine.run_to(moment)
     finally:
         _give()
 
 
 def wait_event(limit):
     if _ident() != _main:
-        sleep_until(min(limit, engine.now + 1_000_000))
+        _sleep_thread(min(limit, engine.now + 1_000_000))
         return
     _take()
     try:
-        _host["wait_event"](limit)
+        _host["wait_event"](_next_wake(limit))
     finally:
         _give()
+    _let_run()
 
 
 def mask():
     """Only one thread at a time has interrupts masked; called outside the board's lock."""
     global _masker
-    if _masker != _ident():
-        _mask_lock.acquire()
-        _masker = _ident()
-        _take()
-        _host["mask"]()
-        _give()
-        return 0
-    return 1
+    if _masker == _ident():
+        return 1
+    _mask_lock.acquire()
+    _masker = _ident()
+    _take()
+    _host["mask"]()
+    _give()
+    return 0
 
 
 def unmask(state):

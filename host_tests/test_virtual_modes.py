@@ -1,0 +1,333 @@
+"""The virtual I2S: blocking, asyncio, receiving, shift, and what is refused."""
+
+import struct
+
+import numpy as np
+import pytest
+from virtual_run import needs_micropython, play, sounding
+
+pytestmark = needs_micropython
+
+BOARDS = ["rpi_pico", "esp32_generic"]
+
+
+def is_ramp(frames, first=1):
+    n = np.arange(first, first + len(frames))
+    return np.array_equal(frames, np.stack([n, -n], 1))
+
+
+def test_blocking_writes_take_the_firmwares_time():
+    p = play("""
+        buf = bytearray(1000)
+        i2s = open_i2s(ibuf=1024)
+        times = []
+        start = time.ticks_us()
+        for _ in range(6):
+            i2s.write(buf)
+            times.append(time.ticks_us() - start)
+        print(times)
+    """)
+    # MicroPython v1.28 on an emulated RP2040.
+    assert np.allclose(eval(p.out), [768, 5752, 11543, 17335, 23126, 28265], rtol=0, atol=100)
+
+
+def test_blocking_writes_play_everything():
+    p = play("""
+        i2s = open_i2s(ibuf=1000)
+        print(i2s.write(ramp(1024)))
+        time.sleep_ms(50)
+    """)
+    assert p.lines == ["4096"]
+    assert is_ramp(sounding(p.frames))
+    assert len(sounding(p.frames)) == 1024
+
+
+def test_no_callback_runs_during_a_blocking_write():
+    p = play("""
+        import micropython
+        i2s = open_i2s(ibuf=1000)
+        micropython.schedule(lambda _: print("late"), 0)
+        from machine import Timer
+        Timer(-1, mode=Timer.ONE_SHOT, period=5, callback=lambda _: print("timer"))
+        i2s.write(bytearray(4096))
+        print("written")
+    """)
+    assert p.lines == ["late", "written", "timer"] or p.lines == ["late", "timer", "written"]
+    assert p.lines.index("timer") > 0
+
+
+def test_without_a_callback_the_object_blocks_again():
+    p = play("""
+        i2s = open_i2s(ibuf=1000)
+        i2s.irq(lambda s: print("ready"))
+        i2s.irq(None)
+        start = time.ticks_ms()
+        i2s.write(bytearray(4096))
+        print(time.ticks_ms() - start > 10)
+    """)
+    assert p.lines == ["True"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_asyncio_plays_everything(board):
+    p = play(
+        """
+        import asyncio
+        async def main():
+            i2s = open_i2s(ibuf=4096)
+            writer = asyncio.StreamWriter(i2s)
+            async def tick():
+                global beats
+                while True:
+                    await asyncio.sleep_ms(10)
+                    beats += 1
+            task = asyncio.create_task(tick())
+            # writer.write() would write at once, and block: nothing has been polled yet.
+            writer.out_buf = ramp(8192)
+            await writer.drain()
+            await asyncio.sleep_ms(200)
+            task.cancel()
+            i2s.deinit()
+        beats = 0
+        asyncio.run(main())
+        print(beats)
+        """,
+        board,
+    )
+    assert is_ramp(sounding(p.frames))
+    assert len(sounding(p.frames)) == 8192
+    assert 25 <= int(p.out) <= 45
+    assert p.report["deterministic"] is True
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_polling_ends_the_callbacks_silently(board):
+    p = play(
+        """
+        import select
+        n = 0
+        def ready(s):
+            global n
+            n += 1
+            s.write(buf)
+        buf = bytearray(1024)
+        i2s = open_i2s()
+        i2s.irq(ready)
+        i2s.write(buf)
+        time.sleep_ms(100)
+        poller = select.poll()
+        poller.register(i2s, select.POLLOUT)
+        poller.poll(0)
+        before = n
+        time.sleep_ms(200)
+        print(before > 10, n - before <= 1)
+        """,
+        board,
+    )
+    assert p.lines == ["True True"]
+
+
+def test_poll_waits_for_room_in_the_ring():
+    p = play("""
+        import select
+        i2s = open_i2s(ibuf=1024)
+        poller = select.poll()
+        poller.register(i2s, select.POLLOUT)
+        print(poller.poll(0)[0][1] == select.POLLOUT)
+        buf = bytearray(2000)
+        while i2s.write(buf):
+            pass
+        start = time.ticks_us()
+        print(poller.poll(0), len(poller.poll(100)), 100 < time.ticks_us() - start < 800)
+        print(i2s.write(buf))
+    """)
+    assert p.lines == ["True", "[] 1 True", "128"]
+
+
+def test_asyncio_reads(tmp_path):
+    wav = tmp_path / "in.wav"
+    wav.write_bytes(wav_file(np.arange(1, 8001, dtype="<i2").reshape(-1, 1), 16000))
+    p = play(
+        """
+        import asyncio
+        async def main():
+            i2s = open_i2s(mode=I2S.RX, rate=16000, format=I2S.MONO, ibuf=8192)
+            reader = asyncio.StreamReader(i2s)
+            buf = bytearray(2000)
+            got = []
+            while len(got) < 4000:
+                n = await reader.readinto(buf)
+                got.extend(int.from_bytes(buf[i:i + 2], "little") for i in range(0, n, 2))
+            first = got.index(1)
+            print(got[first:first + 3000] == list(range(1, 3001)))
+        asyncio.run(main())
+        """,
+        wav_in=wav,
+    )
+    assert p.lines == ["True"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("bits", [16, 32])
+@pytest.mark.parametrize("form", ["MONO", "STEREO"])
+def test_what_is_received(board, bits, form, tmp_path):
+    n = np.arange(1, 1001, dtype="<i2")
+    wav = tmp_path / "in.wav"
+    wav.write_bytes(wav_file(np.stack([n, -n], 1), 16000))
+    p = play(
+        f"""
+        i2s = open_i2s(mode=I2S.RX, bits={bits}, format=I2S.{form}, rate=16000)
+        buf = bytearray({bits // 8 * (2 if form == "STEREO" else 1)} * 700)
+        print(i2s.readinto(buf) == len(buf))
+        print(buf.hex())
+        """,
+        board,
+        wav_in=wav,
+    )
+    got = np.frombuffer(bytes.fromhex(p.lines[1]), f"<i{bits // 8}").astype(int)
+    want = np.stack([n, -n], 1)[:700].astype(int)
+    want = want if form == "STEREO" else want[:, :1]
+    assert p.lines[0] == "True"
+    # The slots are 32 bits wide, a 16-bit sample in the upper half.
+    assert np.array_equal(got.reshape(want.shape), want << bits - 16)
+
+
+def test_callback_times_when_receiving():
+    p = play("""
+        times = []
+        buf = bytearray(256)
+        def ready(s):
+            times.append(time.ticks_us())
+            if len(times) < 8:
+                s.readinto(buf)
+        i2s = open_i2s(mode=I2S.RX)
+        start = time.ticks_us()
+        i2s.irq(ready)
+        i2s.readinto(buf)
+        time.sleep_ms(60)
+        print([t - start for t in times])
+    """)
+    # MicroPython v1.28 on an emulated RP2040.
+    firmware = [1897, 3347, 4798, 6249, 7700, 9152, 10603, 12054]
+    assert np.allclose(eval(p.out), firmware, rtol=0, atol=30)
+
+
+def test_after_the_end_of_the_input_comes_silence(tmp_path):
+    wav = tmp_path / "in.wav"
+    wav.write_bytes(wav_file(np.full((100, 1), 7, "<i2"), 44100))
+    p = play(
+        """
+        i2s = open_i2s(mode=I2S.RX, format=I2S.MONO)
+        buf = bytearray(1000)
+        i2s.readinto(buf)
+        print(sum(buf), buf[198], buf[200])
+        """,
+        wav_in=wav,
+    )
+    assert p.lines == ["700 7 0"]
+
+
+def test_shift():
+    p = play("""
+        import array
+        for bits, values, shift in ((16, (-32767, 32767), -1), (16, (100, -100), 3),
+                                    (32, (1 << 29, -5), 2), (32, (-9, 9), -1)):
+            a = array.array("h" if bits == 16 else "i", values)
+            I2S.shift(buf=a, bits=bits, shift=shift)
+            print(list(a))
+        try:
+            I2S.shift(buf=a, bits=8, shift=1)
+        except ValueError as error:
+            print(error)
+    """)
+    assert p.lines == [
+        "[-16384, 16383]",
+        "[800, -800]",
+        "[-2147483648, -20]",
+        "[-5, 4]",
+        "invalid bits",
+    ]
+
+
+def test_constructor_errors_word_for_word():
+    p = play("""
+        good = dict(sck=Pin(16), ws=Pin(17), sd=Pin(18), mode=I2S.TX, bits=16,
+                    format=I2S.STEREO, rate=44100, ibuf=4096)
+        def attempt(*args, drop=None, **change):
+            options = dict(good)
+            options.update(change)
+            if drop:
+                del options[drop]
+            try:
+                I2S(*args, **options)
+            except (TypeError, ValueError) as error:
+                print(type(error).__name__, error)
+        attempt()
+        attempt(2)
+        attempt(0, ws=19)
+        attempt(0, mode=3)
+        attempt(0, bits=24)
+        attempt(0, format=2)
+        attempt(0, ibuf=0)
+        attempt(0, drop="rate")
+        attempt(0, drop="sck")
+        attempt(0, foo=1)
+        attempt(0, 1)
+        attempt(0, sck=99)
+    """)
+    # As the stock firmware says it.
+    assert p.lines == [
+        "TypeError function missing 1 required positional arguments",
+        "ValueError invalid id",
+        "ValueError invalid ws (must be sck+1)",
+        "ValueError invalid mode",
+        "ValueError invalid bits",
+        "ValueError invalid format",
+        "ValueError invalid ibuf",
+        "TypeError 'rate' argument required",
+        "TypeError 'sck' argument required",
+        "TypeError extra keyword arguments given",
+        "TypeError extra positional arguments given",
+        "ValueError invalid pin",
+    ]
+
+
+def test_the_wrong_direction_and_half_frames_are_refused():
+    p = play("""
+        def attempt(f, *args):
+            try:
+                print(f(*args))
+            except (OSError, TypeError, ValueError) as error:
+                print(error)
+        out, into = open_i2s(), open_i2s(id=1, mode=I2S.RX, sck=20)
+        attempt(out.readinto, bytearray(8))
+        attempt(into.write, bytearray(8))
+        attempt(into.readinto, bytearray(3))
+        attempt(into.readinto, bytearray(0))
+        attempt(out.write, b"")
+        attempt(out.write, 5)
+        attempt(out.irq, 5)
+    """)
+    assert p.lines == [
+        "[Errno 1] EPERM",
+        "[Errno 1] EPERM",
+        "[Errno 22] EINVAL",
+        "0",
+        "0",
+        "object with buffer protocol required",
+        "invalid callback",
+    ]
+
+
+def wav_file(samples: np.ndarray, rate: int) -> bytes:
+    width, channels = samples.dtype.itemsize, samples.shape[1]
+    fmt = struct.pack(
+        "<HHIIHH", 1, channels, rate, rate * width * channels, width * channels, 8 * width
+    )
+    body = samples.tobytes()
+    return (
+        struct.pack("<4sI4s4sI", b"RIFF", 36 + len(body), b"WAVE", b"fmt ", 16)
+        + fmt
+        + struct.pack("<4sI", b"data", len(body))
+        + body
+    )

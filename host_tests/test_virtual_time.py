@@ -1,0 +1,269 @@
+"""Virtual time: clock, sleeps, ticks, timers, the scheduler, select, threads."""
+
+import pytest
+from virtual_run import needs_micropython, play
+
+pytestmark = needs_micropython
+
+
+def lines(snippet, board="rpi_pico", **options):
+    p = play("import time\n" + snippet, board, opened=False, **options)
+    assert p.code == 0, p.err
+    return p.lines
+
+
+def test_sleeping_takes_virtual_time_and_hardly_any_other():
+    p = play(
+        """
+        import time
+        start = time.ticks_ms()
+        time.sleep(100)
+        print(time.ticks_diff(time.ticks_ms(), start))
+        """,
+        opened=False,
+        seconds=1000,
+    )
+    assert p.lines == ["100000"]
+    assert p.report["seconds"] == pytest.approx(100, abs=0.001)
+
+
+def test_code_takes_no_time_and_board_calls_do():
+    assert lines("""
+a = time.ticks_us()
+x = sum(i * i for i in range(20000))
+b = time.ticks_us()
+for _ in range(100): time.ticks_us()
+c = time.ticks_us()
+print(b - a, c - b)
+""") == ["6 606"]
+
+
+def test_ticks_wrap_at_2_to_the_30():
+    assert lines(
+        """
+for _ in range(11): time.sleep(100)
+print(time.ticks_us(), 1100 * 10**6 & (1 << 30) - 1)
+print(time.ticks_diff(3, (1 << 30) - 5), time.ticks_add((1 << 30) - 1, 2))
+try: time.ticks_add(0, 1 << 29)
+except OverflowError as error: print(error)
+""",
+        seconds=0,
+    )[1:] == ["8 1", "ticks interval overflow"]
+
+
+def test_the_clocks_agree():
+    assert lines("""
+time.sleep_ms(1500)
+ms, us, s, ns = time.ticks_ms(), time.ticks_us(), time.time(), time.time_ns()
+print(us // 1000 - ms, ns // 10**9 - s, time.localtime()[:6], len(time.gmtime()))
+print([time.mktime(time.gmtime(t)) == t for t in (0, 951782399, 1709164800, 4102444799)])
+""") == ["0 0 (2021, 1, 1, 0, 0, 1) 8", "[True, True, True, True]"]
+
+
+def test_an_esp32_counts_from_2000():
+    assert lines(
+        "print(time.gmtime(0)[:3], time.mktime((2000, 1, 2, 0, 0, 0, 0, 0)))", "esp32_generic"
+    ) == ["(2000, 1, 1) 86400"]
+
+
+def test_timers():
+    assert lines("""
+from machine import Timer
+a, b = [], []
+t = Timer(-1, period=10, callback=lambda t: a.append(time.ticks_ms()))
+Timer(-1, mode=Timer.ONE_SHOT, period=25, callback=lambda t: b.append(time.ticks_ms()))
+time.sleep_ms(55)
+t.deinit()
+time.sleep_ms(50)
+print(a, b)
+n = 0
+def count(_):
+    global n
+    n += 1
+Timer(-1, freq=1000, callback=count)
+time.sleep(1)
+print(n)
+""") == ["[10, 20, 30, 40, 50] [25]", "1000"]
+
+
+def test_the_scheduler_is_eight_deep():
+    assert lines("""
+import micropython
+def inner(_):
+    n = 0
+    try:
+        while True:
+            micropython.schedule(print, n)
+            n += 1
+    except RuntimeError as error:
+        print(error, n)
+micropython.schedule(inner, 0)
+time.sleep_ms(1)
+""") == ["schedule queue full 8", *"01234567"]
+
+
+def test_a_callback_that_schedules_itself_does_not_hold_up_the_program():
+    assert lines("""
+import micropython
+n = 0
+def again(_):
+    global n
+    n += 1
+    micropython.schedule(again, 0)
+again(0)
+time.sleep_ms(10)
+print(n > 10)
+""") == ["True"]
+
+
+def test_masked_interrupts_wait():
+    assert lines("""
+from machine import Timer, disable_irq, enable_irq
+a = []
+Timer(-1, mode=Timer.ONE_SHOT, period=5, callback=lambda t: a.append(time.ticks_ms()))
+outer = disable_irq()
+inner = disable_irq()
+time.sleep_ms(20)
+enable_irq(inner)
+print(a)
+enable_irq(outer)
+time.sleep_ms(1)
+print(a)
+""") == ["[]", "[20]"]
+
+
+def test_pins():
+    assert lines("""
+from machine import Pin
+p = Pin(5, Pin.OUT, value=1)
+print(p.value(), p(), Pin(5) is p, Pin("GP5") is p, Pin(6, Pin.IN, Pin.PULL_UP).value())
+p.irq(lambda p: print("edge", p.value()), Pin.IRQ_FALLING)
+p.toggle()
+p.on()
+p.off()
+for bad in (30, -1, "GP77", "X1"):
+    try: Pin(bad)
+    except ValueError as error: print(error)
+""") == [
+        "1 1 True True 1",
+        "edge 0",
+        "edge 0",
+        "invalid pin",
+        "invalid pin",
+        "invalid pin",
+        'unknown named pin "X1"',
+    ]
+
+
+def test_frequencies_the_clock_can_and_cannot_have():
+    assert lines("""
+import machine
+print(machine.freq())
+for f in (133_000_000, 200_000_000, 48_000_000, 125_000_001, 123_456_789, 7):
+    try:
+        machine.freq(f)
+        print(machine.freq())
+    except ValueError as error:
+        print(error)
+""") == [
+        "125000000",
+        "133000000",
+        "200000000",
+        "48000000",
+        "125000000",
+        "cannot change frequency",
+        "cannot change frequency",
+    ]
+
+
+def test_poll_times_out_in_virtual_time():
+    assert lines(
+        """
+import select
+start = time.ticks_ms()
+print(select.poll().poll(5000), time.ticks_ms() - start)
+""",
+        seconds=10,
+    ) == ["[] 5000"]
+
+
+def test_asyncio_runs_on_the_virtual_clock():
+    assert lines("""
+import asyncio
+async def say(ms, what):
+    await asyncio.sleep_ms(ms)
+    print(what, time.ticks_ms())
+async def main():
+    tasks = [asyncio.create_task(say(ms, ms)) for ms in (30, 10, 20)]
+    await asyncio.gather(*tasks)
+    flag = asyncio.Event()
+    async def setter():
+        await asyncio.sleep(1)
+        flag.set()
+    asyncio.create_task(setter())
+    await flag.wait()
+    try:
+        await asyncio.wait_for(say(1000, "never"), 0.5)
+    except asyncio.TimeoutError:
+        print("timeout", time.ticks_ms() // 10)
+    sleeper = asyncio.create_task(say(10000, "never"))
+    await asyncio.sleep_ms(0)
+    sleeper.cancel()
+    try: await sleeper
+    except asyncio.CancelledError: print("cancelled")
+asyncio.run(main())
+""") == ["10 10", "20 20", "30 30", "timeout 153", "cancelled"]
+
+
+def test_threads_share_the_clock():
+    p = play(
+        """
+        import _thread, time
+        log = []
+        lock = _thread.allocate_lock()
+        def other():
+            for _ in range(5):
+                time.sleep_ms(10)
+                log.append(time.ticks_ms())
+        _thread.start_new_thread(other, ())
+        time.sleep_ms(200)
+        while len(log) < 5:
+            time.sleep_ms(1)
+        print(len(log), sorted(log) == log, log[-1] >= 50)
+        """,
+        opened=False,
+    )
+    assert p.lines == ["5 True True"]
+    assert p.report["deterministic"] is False
+
+
+def test_disable_irq_keeps_threads_apart():
+    p = play(
+        """
+        import _thread, time
+        from machine import disable_irq, enable_irq
+        n = 0
+        done = 0
+        def work():
+            global n, done
+            for _ in range(2000):
+                state = disable_irq()
+                x = n
+                for _ in range(5): pass
+                n = x + 1
+                enable_irq(state)
+            done += 1
+        _thread.start_new_thread(work, ())
+        work()
+        while done < 2:
+            time.sleep_ms(1)
+        print(n)
+        """,
+        opened=False,
+        seconds=0,
+    )
+    assert p.lines == ["4000"]
+
+
+def test_bootsel_is_not_pressed():
+    assert lines("import rp2; print(rp2.bootsel_button())") == ["0"]
