@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,11 +123,21 @@ class Conversation:
 
     def ask(self, line: str, timeout: float = 20) -> str:
         """The answer to one line; ProgramFailed where there is none within `timeout` seconds."""
+        return self._answer(lambda: self._write(line + "\n"), timeout)
+
+    def interrupt(self, timeout: float = 20) -> str:
+        """The answer to Ctrl-C, as ask()."""
+        return self._answer(lambda: self._process.send_signal(signal.SIGINT), timeout)
+
+    def _write(self, text: str) -> None:
+        self._process.stdin.write(text)
+        self._process.stdin.flush()
+
+    def _answer(self, question: Callable[[], None], timeout: float) -> str:
         watchdog = threading.Timer(timeout, self._process.kill)
         watchdog.start()
         try:
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
+            question()
             answer = self._process.stdout.readline()
         except BrokenPipeError:
             answer = ""
@@ -137,9 +147,6 @@ class Conversation:
             rest = answer + self._process.stdout.read()
             raise ProgramFailed(f"{self._runtime.name}: no answer\n{rest}")
         return answer[1:].rstrip("\n")
-
-    def alive(self) -> bool:
-        return self._process.poll() is None
 
     def close(self) -> None:
         self._process.kill()
