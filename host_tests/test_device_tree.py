@@ -24,7 +24,8 @@ BELOW = {
     "kernels": set(),
     "meter": {"const", "ticks"},
     "drivers": set(),
-    "stream": {"kernels", "meter", "ticks"},
+    "frames": set(),
+    "stream": {"frames", "kernels", "meter", "ticks"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]

@@ -1,6 +1,7 @@
 """The output stream: render block by block, convert, write, from the driver's callback."""
 
 from aether import kernels
+from aether.frames import Frames
 from aether.meter import Meter
 from aether.ticks import sleep_ms, ticks_diff, ticks_us
 
@@ -30,19 +31,6 @@ class _Guard:
             self.errors += 1
             self.last = error
             return True
-
-
-class _Frames:
-    # One write's frames: all of them, block by block for rendering, and in the parts in which
-    # they are handed over.
-    def __init__(self, size, blocks, most):
-        self.all = bytearray(size * blocks)
-        whole = memoryview(self.all)
-        part = min(size * blocks, most)
-        self.blocks = [whole[i : i + size] for i in range(0, size * blocks, size)]
-        self.parts = [self.all]
-        if part < size * blocks:
-            self.parts = [whole[i : i + part] for i in range(0, size * blocks, part)]
 
 
 class I2SOut:
@@ -82,8 +70,8 @@ class I2SOut:
         driver.check_write(size * blocks)
         most = driver.most_bytes()
         # The frames on their way to the driver, and those rendered next.
-        self._writing = _Frames(size, blocks, most)
-        self._next = _Frames(size, blocks, most)
+        self._writing = Frames(size, blocks, most)
+        self._next = Frames(size, blocks, most)
         self._part = 0
         self._filled = 0
         if driver.bits == 16:
@@ -120,6 +108,8 @@ class I2SOut:
         driver.open()
         last = self
         self._state = _PLAYING
+        self._busy = True  # for a render that stops the stream at once
+        self._filled = 0
         # Blocking writes, until one more would have to wait: the stream begins with a full ring.
         for _ in range(driver.prefill(len(self._next.all))):
             self._fill(self._blocks)
@@ -129,6 +119,8 @@ class I2SOut:
         self._fill(self._blocks)
         self._swap()
         self._fill(self._blocks)
+        self._busy = False
+        # The write comes last: its callback may interrupt us right away.
         driver.listen(self._on_ready)
         self._hand_over()
 
@@ -165,8 +157,13 @@ class I2SOut:
             return False
         if ticks_diff(ticks_us(), meter._before) <= meter._depth_us + 2 * meter._period_us:
             return False
-        self._busy = True  # a callback that comes after all must not interrupt
         self.restarts += 1
+        if self._part + 1 < len(self._writing.parts):
+            self._meter.ready(ticks_us())
+            self._part += 1
+            self.driver.write(self._writing.parts[self._part])
+            return True
+        self._busy = True  # a callback that comes after all must not interrupt
         self._fill(self._blocks)
         self._swap()
         self._fill(self._blocks)
