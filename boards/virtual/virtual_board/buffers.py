@@ -37,6 +37,7 @@ else:
             if type_code(id(memoryview(a))) & 0x7F != ord(code):
                 return False
             _ITEM[ord(code)] = n // 2
+        _ITEM[type_code(id(bytearray(1)))] = 1
         return True
 
     _known = type_code is not None and _learn()
