@@ -12,58 +12,62 @@ class Reader:
     """Fills `block`, the bytes of BUFFER_SIZE frames, from an open file. Allocates only here.
 
     form: the file's Format. loop: begin again, without a gap, where the sound ends. `over` says
-    that nothing more comes.
+    that nothing more comes, `errors` how often that was because the file could not be read.
     """
 
     def __init__(self, file, form, loop: bool):
         self._file = file
+        self._readinto = file.readinto
         self._form = form
         self._loop = loop
         self._frame_bytes = form.frame_bytes
-        size = BUFFER_SIZE * form.frame_bytes
-        self.block = bytearray(size)
+        self._size = BUFFER_SIZE * form.frame_bytes
+        self.block = bytearray(self._size)
         # Eight-bit samples are unsigned: their silence is 128.
-        self._spare = bytearray((b"\x80" if form.bits == 8 else b"\x00") * size)
-        self.errors = 0
+        self._spare = bytearray((b"\x80" if form.bits == 8 else b"\x00") * self._size)
         self.over = False
-        self._file.seek(form.start)
+        self.errors = 0
+        file.seek(form.start)
         self._remain(form.frames)
 
-    def read(self) -> bool:
-        """Fill the block with what comes next; False, and no more, when nothing does.
+    # A function whose locals, stack and three words for its `try` come to more than eleven words
+    # gets its frame from the heap at every call: so they are short.
 
-        The last block ends with silence. What cannot be read is counted in `errors`, and is the
-        end. Any context; allocates nothing.
+    def read(self) -> bool:
+        """Fill the block with what comes next, at the very end with silence; False if it cannot.
+
+        Not to be called when `over`. Any context; allocates nothing.
         """
-        if self.over:
-            return False
-        good = False
+        got = 0
         try:
-            good = self._fill()
+            got = self._readinto(self.block)
         except Exception:
             pass
-        if not good:
-            self.over = True
-            self.errors += 1
-        return good
+        if self._whole and got == self._size:
+            self._whole -= 1
+            return True
+        return self._last(got)
 
     def close(self):
         """Close the file; nothing is read any more."""
         self.over = True
         self._file.close()
 
-    # A function whose locals, stack and three words for its `try` come to more than eleven words
-    # gets its frame from the heap at every call: hence the short ones.
+    def _last(self, got):
+        if not self._whole and got >= self._rest * self._frame_bytes and self._joined():
+            return True
+        self.over = True
+        self.errors += 1
+        return False
 
-    def _fill(self):
-        got = self._file.readinto(self.block)
-        if self._whole:
-            self._whole -= 1
-            return got == len(self.block)
-        return got >= self._rest * self._frame_bytes and self._seam()
+    def _joined(self):
+        try:
+            return self._seam()
+        except Exception:
+            return False
 
     def _seam(self):
-        # The block holds the last frames: after them the first ones, or silence.
+        # The block holds the last frames: after them come the first ones, or silence.
         have = self._rest
         if not self._loop:
             self.over = True
@@ -73,7 +77,7 @@ class Reader:
         while have < BUFFER_SIZE:
             self._file.seek(self._form.start)
             taken = min(BUFFER_SIZE - have, self._form.frames)
-            if self._file.readinto(self._spare) < taken * self._frame_bytes:
+            if self._readinto(self._spare) < taken * self._frame_bytes:
                 return False
             self._append(have, taken)
             have += taken

@@ -67,11 +67,14 @@ class Player:
             raise ValueError("'%s': its %s" % (file, error))
         self._reader = Reader(opened, form, bool(loop))
         self._decode = _decoder(form)
-        steps = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
+        self._read = self._reader.read
+        self._frames = self._reader.block
+        # Of the fade-out, at the end of each of its blocks; -1 while there is none.
+        steps = self._fade_blocks = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
         cosines = [math.cos(math.pi * i / steps) for i in range(steps + 1)]
         self._gains = array("H", [round(16384 + 16384 * c) for c in cosines])
         self._fade = -1
-        self._started = False
+        self._over = self._started = False
         render = self._mono if form.channels == 1 else self._stereo
         self.stream = I2SOut(driver, BufferPool(board.POOL), render)
         self.status = "wav_player on %s, %s, %d Hz, %s %s, kernels %s" % (
@@ -96,7 +99,7 @@ class Player:
         if self._fade < 0:
             self._fade = 0
         patience = 200 + 1000000 // self.stream.driver.rate
-        while self.stream.playing() and self._sounds() and patience:
+        while self.stream.playing() and not self._over and patience:
             sleep_ms(1)
             self.stream.poll()
             patience -= 1
@@ -112,34 +115,35 @@ class Player:
     # The path of a callback: allocates nothing.
 
     def _stereo(self, left, right):
-        if self._next():
-            self._decode(left, right, self._reader.block, BUFFER_SIZE)
-            if self._fade >= 0:
-                self._faded(left)
-                self._faded(right)
-                self._fade += 1
+        if self._over or not self._read():
+            self._end()
+            return
+        self._decode(left, right, self._frames, BUFFER_SIZE)
+        if self._fade >= 0:
+            self._fade_out(left)
+            self._fade_out(right)
+            self._fade += 1
+        self._over = self._reader.over or self._fade == self._fade_blocks
 
     def _mono(self, out):
-        if self._next():
-            self._decode(out, self._reader.block, BUFFER_SIZE)
-            if self._fade >= 0:
-                self._faded(out)
-                self._fade += 1
+        if self._over or not self._read():
+            self._end()
+            return
+        self._decode(out, self._frames, BUFFER_SIZE)
+        if self._fade >= 0:
+            self._fade_out(out)
+            self._fade += 1
+        self._over = self._reader.over or self._fade == self._fade_blocks
 
-    def _next(self):
-        if self._sounds() and self._reader.read():
-            return True
+    def _fade_out(self, block):
+        i = self._fade
+        decoders.fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
+
+    def _end(self):
+        self._over = True
         # Not from within start(): a stream cannot be stopped while it starts.
         if self._started:
             self.stream.stop()
-        return False
-
-    def _sounds(self):
-        return self._fade < len(self._gains) - 1 and not self._reader.over
-
-    def _faded(self, block):
-        i = self._fade
-        decoders.fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
 
 
 def first_wav(folder, depth=3):
