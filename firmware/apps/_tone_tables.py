@@ -25,14 +25,17 @@ GROUP = 8
 _WAVE = 1024
 _RAMP = 256
 _FULL_SCALE = 8388608
+# Scaling by a gain cuts off downwards, by less than this.
+_SPARE = 128
 # The largest 16-bit sample as a share of full scale: nothing is clipped at level 1.
 _LARGEST = 32767 / 32768
 
 
 def sine_table(peak: int):
-    """One wave, and its first value again, as unsigned words: from 0 over `peak` to 2 * peak."""
+    """One wave, and its first value again, as words that are never negative."""
     step = 2 * math.pi / _WAVE
-    return array("I", [round(peak * math.sin(step * i)) + peak for i in range(_WAVE + 1)])
+    zero = peak + _SPARE
+    return array("I", [round(peak * math.sin(step * i)) + zero for i in range(_WAVE + 1)])
 
 
 def ramp_table():
@@ -57,7 +60,8 @@ def bank_of(notes, peak: int, rate: int, entry: float, spread: float, n: int):
 
     n: frames of a block.
     """
-    bank = [len(notes), peak, peak * len(notes), END, steps(entry, rate)]
+    zero = peak + _SPARE
+    bank = [len(notes), zero, zero * len(notes), END, steps(entry, rate)]
     for i, hertz in enumerate(notes):
         wait = int(i * spread * rate / n) * n
         bank += [0, int(hertz / rate * 4294967296 + 0.5), wait, 0, steps(entry, rate)]

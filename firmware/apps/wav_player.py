@@ -20,9 +20,25 @@ from apps._wav_player_format import read_format
 from apps._wav_player_reader import Reader
 
 try:
-    from apps import _wav_player_viper as decoders
+    from apps._wav_player_viper import (
+        fade,
+        floats,
+        mono_floats,
+        mono_pcm8,
+        mono_pcm24,
+        pcm8,
+        pcm24,
+    )
 except (ImportError, SyntaxError, ValueError):
-    from apps import _wav_player_portable as decoders
+    from apps._wav_player_portable import (
+        fade,
+        floats,
+        mono_floats,
+        mono_pcm8,
+        mono_pcm24,
+        pcm8,
+        pcm24,
+    )
 
 # Seconds in which stop() fades out.
 DECLICK = 0.015
@@ -137,7 +153,7 @@ class Player:
 
     def _fade_out(self, block):
         i = self._fade
-        decoders.fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
+        fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
 
     def _end(self):
         self._over = True
@@ -192,11 +208,11 @@ def _decoder(form):
     # Of a block of the file's frames into float32 blocks.
     mono = form.channels == 1
     if form.floating:
-        return decoders.mono_floats if mono else decoders.floats
+        return mono_floats if mono else floats
     if form.bits == 8:
-        return decoders.mono_pcm8 if mono else decoders.pcm8
+        return mono_pcm8 if mono else pcm8
     if form.bits == 16:
         return kernels.mono_from_pcm16 if mono else kernels.from_pcm16
     if form.bits == 24:
-        return decoders.mono_pcm24 if mono else decoders.pcm24
+        return mono_pcm24 if mono else pcm24
     return kernels.mono_from_pcm32 if mono else kernels.from_pcm32
