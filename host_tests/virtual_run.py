@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from aether_tools import boards, interpreter, session
 
 needs_micropython = pytest.mark.skipif(

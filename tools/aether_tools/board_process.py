@@ -7,6 +7,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from aether_tools import interpreter, paths
 
 _BOOT = paths.BOARDS / "virtual" / "boot.py"
+_BOOT_HOSTED = paths.BOARDS / "virtual" / "boot_hosted.py"
 # Heap beyond the program's for the virtual board itself; what it leaves over is filled up.
 _OWN_HEAP = 512 * 1024
 # Seconds without a sign of life: a loop that nothing can interrupt.
@@ -42,15 +44,18 @@ def run(
     patience: float = PATIENCE,
 ) -> Ended:
     """Runs a board to its end; `config` is what boards/virtual/virtual_board/start.py takes."""
-    reader, writer = os.pipe()
-    config["control"] = f"/dev/fd/{writer}"
     file = work / "config.json"
+    if interpreter.available():
+        heap = config["heap"] + _OWN_HEAP
+        command = [*interpreter.command(), "-X", f"heapsize={heap}", str(_BOOT), str(file)]
+        records: _Pipe | _File = _Pipe()
+    else:
+        command = [sys.executable, "-u", str(_BOOT_HOSTED), str(file)]
+        records = _File(work / "control")
+    config["control"] = records.path
     file.write_text(json.dumps(config))
-    heap = config["heap"] + _OWN_HEAP
-    command = [*interpreter.command(), "-X", f"heapsize={heap}", str(_BOOT), str(file)]
-    with os.fdopen(reader, "rb", buffering=0) as records:
-        child = subprocess.Popen(command, pass_fds=[writer], stdout=stdout, stderr=stderr)
-        os.close(writer)
+    with contextlib.closing(records):
+        child = records.start(command, stdout=stdout, stderr=stderr)
         try:
             return _watch(child, records, progress, patience)
         except KeyboardInterrupt:
@@ -61,7 +66,52 @@ def run(
                 child.wait()
 
 
-def _watch(child, records, progress, patience: float) -> Ended:
+class _Pipe:
+    """What the board has to say, through a pipe; it notices when we are gone."""
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+        self.path = f"/dev/fd/{self._writer}"
+
+    def start(self, command: list[str], **streams) -> subprocess.Popen:
+        child = subprocess.Popen(command, pass_fds=[self._writer], **streams)
+        os.close(self._writer)
+        return child
+
+    def read(self, patience: float) -> bytes | None:
+        """What has come within `patience` seconds, or None at the end."""
+        if not select.select([self._reader], [], [], patience)[0]:
+            return b""
+        return os.read(self._reader, 4096) or None
+
+    def close(self) -> None:
+        os.close(self._reader)
+
+
+class _File:
+    """The same through a file, where pipes cannot be handed on by number."""
+
+    def __init__(self, path: Path) -> None:
+        path.touch()
+        self.path = str(path)
+        self._file = path.open("rb", buffering=0)
+
+    def start(self, command: list[str], **streams) -> subprocess.Popen:
+        self._child = subprocess.Popen(command, **streams)
+        return self._child
+
+    def read(self, patience: float) -> bytes | None:
+        ended = self._child.poll() is not None
+        data = self._file.read(4096)
+        if not data and not ended:
+            time.sleep(min(patience, 0.05))
+        return data or (None if ended else b"")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _watch(child, records: _Pipe | _File, progress, patience: float) -> Ended:
     deadline = time.monotonic() + patience
     finished = False
     pending = b""
@@ -69,10 +119,8 @@ def _watch(child, records, progress, patience: float) -> Ended:
         left = deadline - time.monotonic()
         if left <= 0:
             return _give_up(child, finished, patience)
-        if not select.select([records], [], [], min(left, 0.5))[0]:
-            continue
-        data = os.read(records.fileno(), 4096)
-        if not data:
+        data = records.read(min(left, 0.5))
+        if data is None:
             break
         pending += data
         while len(pending) >= 9:

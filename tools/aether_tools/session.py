@@ -58,10 +58,9 @@ def run(
     The board's file system is `fs`, or made of `files` (path on the board -> file or contents),
     or empty; a missing library or board file is lent to it. `cost`: microseconds that rendering
     64 frames takes. `progress` is called with the virtual seconds now and then. `patience`:
-    seconds of the host without a sign of life after which the program is ended.
+    seconds of the host without a sign of life after which the program is ended. Where there is
+    no MicroPython the program runs under CPython, and `messages` says so.
     """
-    if not interpreter.available():
-        raise UserError(interpreter.why_not())
     received = wav_input.read(wav_in) if wav_in else None
     with tempfile.TemporaryDirectory(prefix="aether-") as name, _beside(wav) as wavs:
         work = Path(name)
@@ -74,6 +73,9 @@ def run(
         report = _report(work)
         made = _finish(wavs, wav) if wav else []
         result = Result(ended.exit_code, {"board": board.NAME, **report}, made, _rows(work))
+    result.report["interpreter"] = "MicroPython" if interpreter.available() else "CPython"
+    if not interpreter.available():
+        result.messages.append(f"{interpreter.why_not()}; this ran under CPython")
     result.messages += ended.messages + _remarks(board, report, received)
     if wav and not made:
         result.messages.append(f"nothing was played: {wav} is not written")

@@ -1,6 +1,7 @@
 """The board's file system during a run: its folder, and the library if that has none."""
 
 import pty_root
+
 from virtual_board import real
 
 _PLACE = "/lib/aether"

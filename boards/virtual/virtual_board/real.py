@@ -1,35 +1,25 @@
 """The interpreter's own modules, taken before the board's stand-ins are installed."""
 
-import _thread
-import gc
 import io
-import os
-import select
-import sys
-import time
 
 try:
+    import _thread
+    import gc
+    import os
+    import select
+    import sys
+    import time
+
     import micropython
     import vfs
 except ImportError:  # CPython
-    micropython = None
-    vfs = None
+    from virtual_board.hosted import _thread, gc, micropython, os, select, sys, time, vfs
 
 __all__ = ("HOSTED", "_thread", "gc", "micropython", "os", "select", "sys", "time", "vfs")
 
-HOSTED = micropython is None
-
+HOSTED = sys.implementation.name != "micropython"
 # Lines of a traceback that are the board's own.
-_OWN = "virtual_board/"
-
-if HOSTED:
-    import traceback
-
-    def _print(error, file):
-        traceback.print_exception(error, file=file)
-
-else:
-    _print = sys.print_exception
+_OWN = "virtual_board"
 
 
 def print_error(error, file=None):
@@ -37,7 +27,7 @@ def print_error(error, file=None):
     file = file or sys.stdout
     locks = unlock_heap()
     text = io.StringIO()
-    _print(error, text)
+    sys.print_exception(error, text)
     lines = text.getvalue().split("\n")
     file.write("\n".join([line for line in lines if _OWN not in line]))
     while locks:
@@ -59,6 +49,5 @@ def heap_is_locked():
     try:
         bytearray(1)
     except MemoryError as error:
-        text = error.args[0] if error.args else "locked"
-        return micropython is not None and "locked" in text
+        return "locked" in (error.args[0] if error.args else "locked")
     return False

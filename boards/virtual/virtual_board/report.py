@@ -27,7 +27,7 @@ def gather(meter):
         "callbacks": meter.callbacks,
         "callback_us_mean": meter.total_us / meter.callbacks if meter.callbacks else 0.0,
         "callback_us_max": meter.max_us,
-        "allocated_bytes": meter.allocated,
+        "allocated_bytes": None if real.HOSTED else meter.allocated,
         "lost_callbacks": engine.lost_callbacks,
         "true_underruns": 0,
         "starved_frames": 0,

@@ -81,19 +81,22 @@ class Run:
         if config["seconds"]:
             engine.add_source(engine.End(config["seconds"], self.finish))
             engine.rearm()
-        modules = real.sys.modules
         for name, file in _MODULES:
             full = "virtual_board." + file
             __import__(full)
-            modules[name] = modules["u" + name] = modules[full]
+            self._install(name, real.sys.modules[full])
         if not current.esp32:
             from virtual_board import rp2_module
 
-            modules["rp2"] = rp2_module
+            self._install("rp2", rp2_module)
         import random
 
         random.seed(1)
         self._mount()
+
+    def _install(self, name, module):
+        # `import x` looks here first, even for what is built in, and so does asyncio.
+        real.sys.modules[name] = real.sys.modules["u" + name] = module
 
     def _mount(self):
         # The last moment to import from the host.
@@ -157,10 +160,10 @@ class Run:
         self.control.send(control.FINISHED)
 
 
-def main(config, names):
+def main(config, names, kind=Run):
     """Runs what `config`, a JSON file, says; the program gets `names` as its globals."""
     with open(config) as f:
-        run = Run(json.load(f))
+        run = kind(json.load(f))
     run.set_up()
     run.hide()
     for name in list(names):

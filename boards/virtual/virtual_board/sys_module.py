@@ -4,6 +4,9 @@ from collections import namedtuple
 
 from virtual_board import board, real
 
+if real.HOSTED:
+    from types import SimpleNamespace
+
 __name__ = "sys"
 
 _host = real.sys
@@ -15,11 +18,13 @@ platform = board.current.platform
 
 
 def _identity():
-    names = [n for n in dir(_host.implementation) if n[:2] != "__"]
-    order = [n for n in ("name", "version", "_machine", "_mpy") if n in names]
-    order += [n for n in names if n not in order]
-    values = [getattr(_host.implementation, n) for n in order]
-    values[order.index("_machine")] = board.current.values["MACHINE"]
+    host = _host.implementation
+    machine = board.current.values["MACHINE"]
+    if real.HOSTED:
+        return SimpleNamespace(name=host.name, version=host.version, _machine=machine, _mpy=0)
+    order = ["name", "version", "_machine", "_mpy"]
+    order += [n for n in dir(host) if n[:2] != "__" and n not in order]
+    values = [machine if n == "_machine" else getattr(host, n) for n in order]
     return namedtuple("implementation", order)(*values)
 
 

@@ -22,7 +22,7 @@ class Watchdog:
         self._jump = self.jump
         self._queued = False
         self._jumps = 0
-        self._told = False
+        self._over = False
         self._host_us = 0
         # What this thread allocates is no part of the program's account.
         before = real.micropython.mem_total()
@@ -45,8 +45,9 @@ class Watchdog:
     def _run(self):
         try:
             self._watch()
-            while True:
-                self._push()
+            self._push()
+            # The main thread is in no jump now, so that what interrupts it strikes the program.
+            self._link.send(control.STUCK)
         except OSError:  # the host is gone
             real.os.system("kill -9 $PPID")
 
@@ -73,12 +74,12 @@ class Watchdog:
             self._link.send(control.ALIVE)
 
     def _push(self):
-        # Makes an event happen whenever the program has made no call for a while.
+        # Makes an event happen whenever the program has made no call for a while; until the end.
         calls = engine.calls
         jumps = self._jumps
         quiet = _GLANCES
         n = 0
-        while True:
+        while not self._over:
             real.time.sleep_us(_GLANCE_US)
             n += 1
             if n == _GLANCES_A_SIGN:
@@ -121,6 +122,4 @@ class Watchdog:
         if engine.pending():
             engine.pump()
         engine.calls = calls
-        if engine.ended and not self._told:
-            self._told = True
-            self._link.send(control.STUCK)
+        self._over = engine.ended
