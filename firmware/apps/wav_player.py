@@ -78,9 +78,11 @@ class Player:
             bits = 16 if form.bits <= 16 else 32
         try:
             driver = from_board(board, rate=form.rate, bits=bits, channels=form.channels)
+            render = self._mono if form.channels == 1 else self._stereo
+            self.stream = I2SOut(driver, BufferPool(board.POOL), render)
         except ValueError as error:
             opened.close()
-            raise ValueError("'%s': its %s" % (file, error))
+            raise ValueError("'%s': %s" % (file, error))
         self._reader = Reader(opened, form, bool(loop))
         self._decode = _decoder(form)
         self._read = self._reader.read
@@ -91,8 +93,6 @@ class Player:
         self._gains = array("H", [round(16384 + 16384 * c) for c in cosines])
         self._fade = -1
         self._over = self._started = False
-        render = self._mono if form.channels == 1 else self._stereo
-        self.stream = I2SOut(driver, BufferPool(board.POOL), render)
         self.status = "wav_player on %s, %s, %d Hz, %s %s, kernels %s" % (
             board.NAME,
             file,
