@@ -1,9 +1,8 @@
 """Power-on of the virtual board behind a pty: runs on the host MicroPython before its REPL.
 
-The supervisor (`aether virtual`) starts it with two file descriptors: what the board reports, and
-orders, of which the first is a line of JSON. `nonce` is the hex mark of our own output, `raw`
-whether a soft reset came from the raw REPL, `flash` the bytes that the root is said to hold,
-`run` the configuration that virtual_board.start takes.
+It is started with two file descriptors: a line of JSON, and where to talk to the keeper. In the
+JSON, `nonce` is the hex mark of our own output, `raw` whether a soft reset came from the raw REPL,
+`flash` the bytes that the root is said to hold, `run` the configuration of virtual_board.start.
 """
 
 import binascii
@@ -17,19 +16,19 @@ from virtual_board import board, real, sink, start
 
 
 class _Board(start.Run):
-    def __init__(self, power, report, orders):
+    def __init__(self, power, say):
         super().__init__(power["run"])
         self._flash = power["flash"]
-        self._pipes = report, orders
-        self.keeper = None
+        self._say = say
+        self.link = None
 
     def _mount(self):
         # The last moment to import from the host; the board's modules exist by now.
-        import pty_keeper
+        import pty_link
         import pty_wall
 
-        self.keeper = pty_keeper.Keeper(*self._pipes, self.finish)
-        pty_wall.install(self.keeper)
+        self.link = pty_link.Link(self._say, self.finish)
+        pty_wall.install(self.link)
         vfs = real.vfs
         root = pty_root.Root(self.config["root"], self._flash)
         vfs.umount("/")
@@ -40,7 +39,7 @@ class _Board(start.Run):
     def reset(self, by):
         if by == "machine.soft_reset()":
             raise SystemExit
-        self.keeper.reset()
+        self.link.reset()
 
     def finish(self):
         """Completes the sound's files."""
@@ -54,8 +53,8 @@ class _Board(start.Run):
             each.close()
 
 
-def _set_up(power, report, orders):
-    this = _Board(power, report, orders)
+def _set_up(power, say):
+    this = _Board(power, say)
     this.set_up()
     stdout = pty_stdio.TextOut(real.sys.stdout, binascii.unhexlify(power["nonce"]))
     real.sys.modules["sys"].stdout = stdout
@@ -64,8 +63,8 @@ def _set_up(power, report, orders):
         if name[:4] == "pty_":
             del real.sys.modules[name]
     this.fill_heap()
-    real.sys.atexit(this.keeper.leave)
-    return this.keeper
+    real.sys.atexit(this.link.leave)
+    return this.link
 
 
 def _run(name, scope):
@@ -85,17 +84,16 @@ def _run(name, scope):
 
 def start_board(scope):
     """Makes this process the board, then runs boot.py and main.py in `scope`."""
-    report, orders = open(int(sys.argv[1]), "wb"), open(int(sys.argv[2]), "rb")
-    power = json.loads(orders.readline())
+    with open(int(sys.argv[1]), "r") as file:
+        power = json.loads(file.readline())
     raw = power["raw"]
     mark = binascii.unhexlify(power["nonce"]) + b"B"
     banner = "%s; %s\r\n" % (sys.version.split("; ", 1)[1], sys.implementation[2])
-    keeper = _set_up(power, report, orders)
+    link = _set_up(power, open(int(sys.argv[2]), "wb"))
     power = None
-    keeper.start()
     gc.collect()
-    keeper.report(b"H")
+    link.up()
     if not _run("boot.py", scope) or not (raw or _run("main.py", scope)):
-        keeper.leave()
+        link.leave()
     # From here on the REPL writes: its banner is replaced by the board's.
     real.sys.stdout.write(mark + banner.encode())

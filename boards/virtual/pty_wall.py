@@ -1,7 +1,7 @@
 """Wall time for the virtual board's engine, in place of its virtual time.
 
 A board call brings the clock up to date instead of moving it; sleeping is real. Between calls the
-second thread (pty_keeper) lets events happen by scheduling `Keeper.process` on the main thread.
+keeper lets events happen, by scheduling `Link.process` of pty_link.
 """
 
 from virtual_board import engine, real, select_module, time_module
@@ -14,7 +14,9 @@ _NAP_US = 10_000
 _ticks_us = real.time.ticks_us
 _nap = real.time.sleep_us
 _base = 0
-_keeper = None
+_link = None
+_shared = None
+_DEFERRED = 3  # in what pty_link shares with the keeper
 _host_rearm = engine.rearm
 _host_pump = engine.pump
 
@@ -38,34 +40,39 @@ def _advance():
     engine.run_to(moment)
 
 
+# A Ctrl-C lets Link.interrupt run at a jump of the program, which then holds still until
+# KeyboardInterrupt is pending; that is raised at the next jump. So between a jump and the next
+# nothing may be left half done: `busy` says to wait, and guards the first jump after it is set.
+
+
 def enter(cost):
-    if _keeper.asked_at:
-        _keeper.await_interrupt()
     engine.calls += 1
     engine.busy += 1
+    try:
+        if cost < 0:
+            return
+    except KeyboardInterrupt:
+        engine.busy -= 1
+        raise
     _advance()
 
 
 def leave():
-    engine.busy -= 1
-    if engine._queue_len and not engine.in_callback and not engine.masked:
-        pump()
-    if _keeper.deferred and not engine.busy and not engine.in_callback:
-        _keeper.ask()
-        _keeper.await_interrupt()
-
-
-def pump():
-    engine.busy += 1  # keeps Keeper.process out: it would take callbacks from under our feet
     try:
-        _host_pump()
+        if engine.busy == 1 and not engine.in_callback:
+            if engine._queue_len:
+                _host_pump()
+            if _shared[_DEFERRED] and not engine.masked:
+                _link.hold_still()
+                if engine.masked:
+                    return
     finally:
         engine.busy -= 1
 
 
 def rearm():
     _host_rearm()
-    _keeper.expect(engine.next_due)
+    _link.expect(engine.next_due // 1000 + _base if engine.next_due < FAR else FAR)
 
 
 def turn():
@@ -105,10 +112,15 @@ def spin():
     engine.calls += 1
     _nap(200)
     _advance()
-    if _keeper.deferred and not engine.in_callback:
+    if _shared[_DEFERRED] and not engine.in_callback:
         engine.busy = 0  # what is unwound from here never leaves
-        _keeper.ask()
-        _keeper.await_interrupt()
+        _link.hold_still()
+        if engine.busy:
+            return
+
+
+def no_time(ns):
+    """What takes virtual time takes none here but its own."""
 
 
 def _sleep(seconds):
@@ -152,18 +164,21 @@ class _Poll(select_module._Poll):
         return super().ipoll(timeout, flags)
 
 
-def install(keeper):
+def install(link):
     """Sets the clock to zero and the engine to wall time."""
-    global _base, _keeper
-    _keeper = keeper
+    global _base, _link, _shared
+    _link = link
+    _shared = link.shared
     _base = _ticks_us()
     engine.enter = enter
     engine.leave = leave
-    engine.pump = pump
     engine.rearm = rearm
     engine.sleep_until = sleep_until
     engine.wait_event = wait_event
     engine.spin = spin
+    engine.steal = engine.spend = no_time
+    # Tasks of an ESP32 run at once: the program sleeps for real, or the REPL reads.
+    engine.waiting = True
     time_module.sleep = _sleep
     time_module.sleep_ms = _sleep_ms
     time_module.sleep_us = _sleep_us

@@ -1,27 +1,23 @@
-"""The interpreter process that is the virtual board while it is powered."""
+"""The process that is the virtual board while it is powered, as the supervisor sees it."""
 
 import array
 import contextlib
 import fcntl
 import json
 import os
-import signal
 import subprocess
 import sys
 import termios
 
 from aether_tools import paths
 
-# A signal whose only effect is to end a blocking system call: the interpreter then runs what
-# is scheduled. CPython's handler is installed without SA_RESTART.
-WAKE = signal.SIGUSR2
-_START = (
-    "import signal, sys; signal.signal(signal.SIGUSR2, lambda *_: None); "
-    "from micropython_unix import main; sys.exit(main())"
-)
-_BOOT = "import pty_boot; pty_boot.start_board(globals()); del pty_boot"
 # Of the user's environment, what would change the interpreter or let it write a history file.
 _UNWANTED = ("HOME", "MICROPYINSPECT")
+# Without the working folder on the path: a file there may have the name of a module.
+_START = (
+    "import sys; sys.path[:] = [p for p in sys.path if p]; "
+    "from aether_tools.virtual_host import main; main()"
+)
 
 
 class Pipes:
@@ -33,16 +29,11 @@ class Pipes:
         os.set_blocking(self.to_stdin, False)
         os.set_blocking(self.stdout, False)
 
-    def unread(self) -> int:
-        """Bytes of input that the board has not read yet."""
+    def take_back(self) -> bytes:
+        """The input that the board has not read; none may be running."""
         count = array.array("i", [0])
         fcntl.ioctl(self.stdin, termios.FIONREAD, count)
-        return count[0]
-
-    def take_back(self) -> bytes:
-        """The input that the board has not read; nobody else may be reading."""
-        n = self.unread()
-        return os.read(self.stdin, n) if n else b""
+        return os.read(self.stdin, count[0]) if count[0] else b""
 
     def close(self) -> None:
         for fd in (self.stdin, self.to_stdin, self.stdout, self.from_stdout):
@@ -52,16 +43,14 @@ class Pipes:
 class Process:
     """One power-on, from its first instruction to the next reset."""
 
-    def __init__(self, pipes: Pipes, power: dict, heap: int):
-        """`power` goes to boards/virtual/pty_boot.py, which says what it holds."""
+    def __init__(self, pipes: Pipes, power: dict):
+        """`power` goes to boards/virtual/pty_boot.py, which says what it holds; and `heap`."""
         self.report, report = os.pipe()
         orders, self._orders = os.pipe()
-        os.write(self._orders, json.dumps(power).encode() + b"\n")
         environment = {k: v for k, v in os.environ.items() if k not in _UNWANTED}
         environment["MICROPYPATH"] = f".frozen:{paths.BOARDS / 'virtual'}"
-        options = ["-X", f"heapsize={heap}", "-i", "-c", _BOOT, str(report), str(orders)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, *options],
+            [sys.executable, "-c", _START, str(orders), str(report)],
             stdin=pipes.stdin,
             stdout=pipes.from_stdout,
             stderr=pipes.from_stdout,
@@ -72,25 +61,12 @@ class Process:
         os.close(report)
         os.close(orders)
         os.set_blocking(self.report, False)
+        os.write(self._orders, json.dumps(power).encode() + b"\n")
 
-    def order(self, letter: bytes) -> None:
-        """Tells the board's second thread something."""
+    def finish(self) -> None:
+        """Has it complete its files; it reports "q" then."""
         with contextlib.suppress(OSError):  # it may just have ended
-            os.write(self._orders, letter)
-
-    def signal(self, number: int) -> None:
-        self._process.send_signal(number)
-
-    def interruptible(self) -> bool | None:
-        """Whether SIGINT would become a KeyboardInterrupt: a program runs. None: unknown."""
-        try:
-            with open(f"/proc/{self._process.pid}/status") as status:
-                for line in status:
-                    if line.startswith("SigCgt:"):
-                        return bool(int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1)
-        except OSError:
-            pass
-        return None
+            os.write(self._orders, b"Q")
 
     def end(self) -> int:
         """Ends it if it still runs; its exit status, negative for a signal."""
