@@ -233,11 +233,13 @@ def test_writing_to_a_bus_that_is_closed():
         """
         i2s = open_i2s()
         i2s.deinit()
-        try:
-            i2s.write(bytearray(100))
-        except OSError as error:
-            print(error)
+        for handler in (None, print):
+            i2s.irq(handler)
+            try:
+                i2s.write(bytearray(100))
+            except OSError as error:
+                print(error)
         """,
         ESP,
     )
-    assert p.lines == ["(-258, 'ESP_ERR_INVALID_ARG')"]
+    assert p.lines == ["(-258, 'ESP_ERR_INVALID_ARG')"] * 2

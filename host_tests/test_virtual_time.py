@@ -267,3 +267,20 @@ def test_disable_irq_keeps_threads_apart():
 
 def test_bootsel_is_not_pressed():
     assert lines("import rp2; print(rp2.bootsel_button())") == ["0"]
+
+
+def test_timers_that_are_over_are_forgotten():
+    assert lines("""
+from machine import Timer
+n = 0
+def count(t):
+    global n
+    n += 1
+    Timer(-1, mode=Timer.ONE_SHOT, period=1, callback=count)
+count(None)
+t = Timer(-1, mode=Timer.ONE_SHOT, period=10, callback=lambda t: print("again"))
+time.sleep_ms(20)
+t.init(mode=Timer.ONE_SHOT, period=10, callback=lambda t: print("and again"))
+time.sleep_ms(1000)
+print(n > 900)
+""") == ["again", "and again", "True"]

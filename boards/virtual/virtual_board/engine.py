@@ -1,7 +1,8 @@
 """Virtual time: the clock, the events that peripherals wait for, and the scheduler's queue.
 
-Nothing here allocates once a run has begun. A source of events is an object with `due` (ns, or
-FAR), `fire()`, which must move `due`, and `unmasked()`, called when interrupts are let through.
+Nothing here allocates once a run has begun, but adding a source. A source of events is an object
+with `due` (ns, or FAR), `fire()`, which must move `due`, `unmasked()`, called when interrupts are
+let through, and `over`.
 """
 
 from virtual_board import costs, real
@@ -50,7 +51,12 @@ _queue_len = 0
 
 
 def add_source(source):
-    """Registers a source of events; its place decides the order of events of one moment."""
+    """Registers a source of events; its place decides the order of events of one moment.
+
+    Sources whose `over` is true are forgotten.
+    """
+    for old in [each for each in _sources if each.over]:
+        _sources.remove(old)
     _sources.append(source)
 
 
@@ -167,7 +173,7 @@ def wait_event(limit):
 
 def spin():
     """Waits for the next event without running callbacks, as a C loop in a driver does."""
-    global waiting
+    global waiting, busy
     waiting = True
     if next_due < FAR:
         run_to(next_due)
@@ -175,7 +181,9 @@ def spin():
         real.time.sleep(0.01)
     waiting = False
     if ended:
+        busy -= 1  # what is unwound from here never leaves
         check_end()
+        busy += 1
 
 
 def check_end():
@@ -271,6 +279,8 @@ def close(finish):
 
 class End:
     """The source that ends the run at `moment`."""
+
+    over = False
 
     def __init__(self, moment, finish):
         global end_at

@@ -153,6 +153,7 @@ def _must_be(driver, mode):
 
 def _write(driver, buf, start, n):
     _must_be(driver, driver.TX)
+    driver.ready()
     engine.enter(costs.I2S_WRITE)
     if n:
         _board.charge(n, driver.app_frame)
@@ -165,6 +166,7 @@ def _read(driver, buf, n):
     _must_be(driver, driver.RX)
     if n % driver.app_frame:
         raise OSError(_EINVAL)
+    driver.ready()
     engine.enter(costs.I2S_WRITE)
     if n:
         n = _transfer(driver, buffers.view(buf), 0, n)

@@ -16,6 +16,8 @@ KEEP = {(16, MONO): 0x0C, (32, MONO): 0x0F, (16, STEREO): 0xCC, (32, STEREO): 0x
 class Driver:
     """One I2S peripheral. A driver of a port adds open_port(), close_port() and the transfers."""
 
+    over = False
+
     def __init__(self, board, i2s_id, shell):
         self.board = board
         self.shell = shell
@@ -91,6 +93,9 @@ class Driver:
 
     def set_clock(self):
         """The system clock has changed."""
+
+    def ready(self):
+        """OSError if a closed bus takes no transfer."""
 
     def played(self, frames):
         """Notes frames with sound."""

@@ -228,9 +228,13 @@ class Driver(i2s_driver.Driver):
         copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
         self._at += n
 
+    def ready(self):
+        if not self.open:
+            raise OSError(-_ESP_ERR_INVALID_ARG, "ESP_ERR_INVALID_ARG")
+
     def submit(self, buf, start, n):
         """Non-blocking: to the task's queue of one; dropped silently if that is full."""
-        if self._posted or not self.open:
+        if self._posted:
             return
         self._posted = True
         self._posted_buf = buf
@@ -245,8 +249,6 @@ class Driver(i2s_driver.Driver):
 
     def write(self, buf, n, start):
         """Blocking or asyncio: returns the bytes that went into DMA buffers."""
-        if not self.open:
-            raise OSError(-_ESP_ERR_INVALID_ARG, "ESP_ERR_INVALID_ARG")
         # One transfer at a time: the driver's semaphore.
         while self._working and self.io != ASYNCIO:
             engine.spin()

@@ -48,6 +48,7 @@ class Sink:
         self.frame_bytes = bits // 8 * channels
         self._buf = bytearray(_SIZE)
         self._fill = 0
+        self.error = None
         self._file = None
         if _directory is not None:
             self._file = _open(_directory + "/%d.wav" % number, "wb")
@@ -81,11 +82,13 @@ class Sink:
         self.frames += n // self.frame_bytes
 
     def flush(self):
-        if self._file is not None and self._fill:
-            if self._fill == _SIZE:
-                self._file.write(self._buf)
-            else:
+        if self._file is not None:
+            try:
                 self._file.write(self._buf, self._fill)
+            except OSError as error:
+                # The program is not to blame: it plays on, and the report tells.
+                self.error = error.errno
+                self._file = None
         self._fill = 0
 
     def close(self):

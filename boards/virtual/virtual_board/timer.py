@@ -15,7 +15,7 @@ class Timer:
         self._mode = Timer.PERIODIC
         self._callback = None
         self._held = False
-        self._known = False
+        self.over = True
         if kwargs:
             self.init(**kwargs)
 
@@ -31,9 +31,9 @@ class Timer:
         self._mode = mode
         self._callback = callback
         self._held = False
-        if not self._known:
+        if self.over:
             engine.add_source(self)
-            self._known = True
+            self.over = False
         self.due = engine.now + self._step
         engine.rearm()
 
@@ -42,6 +42,7 @@ class Timer:
         self._callback = None
         self._held = False
         self.due = engine.FAR
+        self.over = True
         engine.rearm()
 
     def value(self):
@@ -53,6 +54,7 @@ class Timer:
             self.due += self._step
         else:
             self.due = engine.FAR
+            self.over = not engine.masked
         if engine.masked:
             self._held = True
         else:
@@ -61,6 +63,7 @@ class Timer:
     def unmasked(self):
         if self._held:
             self._held = False
+            self.over = self.due == engine.FAR
             self._schedule()
 
     def _schedule(self):
