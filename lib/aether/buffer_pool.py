@@ -84,16 +84,19 @@ class BufferPool:
         self._readers = self._views
         if hasattr(whole, "toreadonly"):
             self._readers = [view.toreadonly() for view in self._views]
-        self._book = book = array("i", range(RECORDS + capacity))
+        # Book and stack have a spare entry, so that the steps below need no branch.
+        self._book = book = array("i", range(RECORDS + capacity + 1))
         book[FREE] = book[LOWEST] = book[CAPACITY] = capacity
         book[FAILED] = 0
         book[WORDS] = buffer_size
         book[SHARED] = 0
-        self._wide = capacity > 256
-        self._stack = bytearray(capacity * 2 if self._wide else capacity)
+        self._stack = bytearray((capacity + 1) * (2 if capacity > 256 else 1))
+        self._push = self._push_wide if capacity > 256 else self._push_narrow
+        self._top = self._top_wide if capacity > 256 else self._top_narrow
         for i in range(capacity):
-            book[RECORDS + i] = 0
             self._push(capacity - 1 - i, i)  # so that buffer 0 is taken first
+        for i in range(RECORDS, len(book)):
+            book[i] = 0
         self._silence = _SILENCE
         if buffer_size != BUFFER_SIZE:
             self._silence = _read_only(memoryview(array("f", bytes(4 * buffer_size))))
@@ -108,8 +111,9 @@ class BufferPool:
         are 0, 1, 2 and so on; afterwards the buffer released last comes first.
         """
         handle = self._take()
-        if handle is not None:
-            self._views[handle & 0xFFFF][:] = self._silence
+        if handle < 0:
+            return None
+        self._views[handle & 0xFFFF][:] = self._silence
         return handle
 
     def release(self, handle: int):
@@ -119,7 +123,7 @@ class BufferPool:
         (released twice, stale, never issued), TypeError for what is no int; the pool is then
         unchanged.
         """
-        if not self._give(handle):
+        if not self._give(self._index(handle), handle >> 16):
             _refuse(handle)
 
     def get(self, handle: int):
@@ -170,7 +174,7 @@ class BufferPool:
 
         Each owner releases once. ValueError beyond 255 owners, else errors as for release().
         """
-        owners = self._add(handle)
+        owners = self._add(self._index(handle), handle >> 16)
         if not owners:
             _refuse(handle)
         if owners > 255:
@@ -191,79 +195,73 @@ class BufferPool:
         if self.owners(handle) == 1:
             return handle
         fresh = self._take()
-        if fresh is not None:
-            self._views[fresh & 0xFFFF][:] = self._views[handle & 0xFFFF]
-            self.release(handle)
+        if fresh < 0:
+            return None
+        self._views[fresh & 0xFFFF][:] = self._views[handle & 0xFFFF]
+        self.release(handle)
         return fresh
 
-    def _find(self, handle):
-        # Index of a held buffer; anything else is refused.
-        i = self._held(handle)
-        if i < 0:
+    def _index(self, handle):
+        # Index of a handle that may be held; what cannot be one is refused.
+        if isinstance(handle, bool) or not isinstance(handle, int):
+            _refuse(handle)
+        i = handle & 0xFFFF
+        if i >= self._book[CAPACITY]:
             _refuse(handle)
         return i
 
-    # The steps below touch book and stack only, and do not raise: SharedBufferPool puts them in
-    # a section. None needs more than eleven words of frame, which would come from the heap.
-
-    def _held(self, handle):
-        # Index of a held buffer, or -1.
-        if isinstance(handle, bool) or not isinstance(handle, int):
-            return -1
-        i = handle & 0xFFFF
-        if i >= self._book[CAPACITY]:
-            return -1
+    def _find(self, handle):
+        # Index of a held buffer; anything else is refused.
+        i = self._index(handle)
         record = self._book[RECORDS + i]
         if not record & 0xFF or record >> 8 != handle >> 16:
-            return -1
+            _refuse(handle)
         return i
 
-    def _add(self, handle):
-        # One owner more: how many there are then, 0 if it is not held, 256 if there are too many.
-        i = self._held(handle)
-        if i < 0:
-            return 0
-        owners = (self._book[RECORDS + i] & 0xFF) + 1
-        if owners < 256:
-            self._book[RECORDS + i] += 1
-        return owners
+    # The steps below touch book and stack only, and SharedBufferPool puts them in its section.
+    # They have no branch: at one MicroPython runs soft callbacks and raises Ctrl-C, masked
+    # interrupts or not. A condition is the number 0 or 1 instead, and what must not happen is
+    # multiplied by it, or goes to a spare entry. Nor do they need more than eleven words of
+    # frame, which would come from the heap.
 
     def _take(self):
+        # The top buffer with its first owner: its handle, or -1 when there is none.
         book = self._book
-        free = book[FREE]
-        if not free:
-            if book[FAILED] < COUNTER_END:
-                book[FAILED] += 1
-            return None
-        free -= 1
+        some = min(book[FREE], 1)
+        free = book[FREE] - some
         book[FREE] = free
-        if free < book[LOWEST]:
-            book[LOWEST] = free
-        if self._wide:
-            i = self._stack[2 * free] | self._stack[2 * free + 1] << 8
-        else:
-            i = self._stack[free]
-        record = book[RECORDS + i]
-        book[RECORDS + i] = record + 1
-        return record >> 8 << 16 | i
+        book[LOWEST] = min(book[LOWEST], free)
+        book[FAILED] = min(book[FAILED] + 1 - some, COUNTER_END)
+        i = self._top(free)
+        book[RECORDS + i] += some
+        return (book[RECORDS + i] >> 8 << 16 | i) * some + some - 1
 
-    def _give(self, handle):
-        # One owner less; whether it was held.
-        i = self._held(handle)
-        if i < 0:
-            return False
+    def _add(self, i, generation):
+        # One owner more: how many there are then, 0 if it is not held, 256 if there are too many.
         record = self._book[RECORDS + i]
-        if record & 0xFF > 1:
-            self._book[RECORDS + i] = record - 1
-        else:
-            self._book[RECORDS + i] = (record + 0xFF) & GENERATIONS  # next one, no owners
-            self._push(self._book[FREE], i)
-            self._book[FREE] += 1
-        return True
+        held = min(record & 0xFF, 1) * (record >> 8 == generation)
+        self._book[RECORDS + i] = record + held * (record & 0xFF < 255)
+        return held * ((record & 0xFF) + 1)
 
-    def _push(self, place, i):
-        if self._wide:
-            self._stack[2 * place] = i & 0xFF
-            self._stack[2 * place + 1] = i >> 8
-        else:
-            self._stack[place] = i
+    def _give(self, i, generation):
+        # One owner less: 1 if it was held, else 0. The last one's buffer gets a new generation.
+        record = self._book[RECORDS + i]
+        held = min(record & 0xFF, 1) * (record >> 8 == generation)
+        last = held * (record & 0xFF == 1)
+        self._book[RECORDS + i] = record - held + (last << 8) & (GENERATIONS | 0xFF)
+        self._push(self._book[FREE], i)  # above the top, where it does not count
+        self._book[FREE] += last
+        return held
+
+    def _push_narrow(self, place, i):
+        self._stack[place] = i
+
+    def _push_wide(self, place, i):
+        self._stack[2 * place] = i & 0xFF
+        self._stack[2 * place + 1] = i >> 8
+
+    def _top_narrow(self, place):
+        return self._stack[place]
+
+    def _top_wide(self, place):
+        return self._stack[2 * place] | self._stack[2 * place + 1] << 8

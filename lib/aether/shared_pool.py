@@ -45,20 +45,20 @@ class SharedBufferPool(BufferPool):
         BufferPool.reset_high_water(self)
         self._leave(state)
 
-    def _add(self, handle):
-        state = self._enter()
-        owners = BufferPool._add(self, handle)
-        self._leave(state)
-        return owners
-
     def _take(self):
         state = self._enter()
         handle = BufferPool._take(self)
         self._leave(state)
         return handle
 
-    def _give(self, handle):
+    def _add(self, i, generation):
         state = self._enter()
-        held = BufferPool._give(self, handle)
+        owners = BufferPool._add(self, i, generation)
+        self._leave(state)
+        return owners
+
+    def _give(self, i, generation):
+        state = self._enter()
+        held = BufferPool._give(self, i, generation)
         self._leave(state)
         return held
