@@ -25,7 +25,8 @@ BELOW = {
     "meter": {"const", "ticks"},
     "drivers": set(),
     "frames": set(),
-    "stream": {"frames", "kernels", "meter", "ticks"},
+    "guard": {"const"},
+    "stream": {"const", "frames", "guard", "kernels", "meter", "ticks"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]

@@ -9,7 +9,7 @@ from aether_tools import boards, interpreter, session
 
 pytestmark = pytest.mark.skipif(not interpreter.available(), reason=interpreter.why_not())
 
-# A counter 1, 2, 3 … in steps of 1 / 32768 on both channels, which begins anew after 511 blocks.
+# A counter 1, 2, 3 … in steps of 1 / 32768 on both channels, which begins anew after 255 blocks.
 COUNTER = """
 import micropython, time
 import aether.stream
@@ -17,8 +17,8 @@ from aether import BufferPool, I2SOut, drivers, kernels
 import board
 
 count = 0
-frames = bytearray(2 * 64 * 511)
-for i in range(64 * 511):
+frames = bytearray(2 * 64 * 255)
+for i in range(64 * 255):
     frames[2 * i] = (i + 1) & 0xff
     frames[2 * i + 1] = (i + 1) >> 8
 table = [memoryview(frames)[i : i + 128] for i in range(0, len(frames), 128)]
@@ -29,7 +29,7 @@ def stereo(left, right):
 
 def mono(out):
     global count
-    kernels.mono_from_pcm16(out, table[count % 511], 64)
+    kernels.mono_from_pcm16(out, table[count % 255], 64)
     count += 1
 
 def make(render=stereo, pool=None, blocks=4, **options):
@@ -72,7 +72,7 @@ class Run:
 
 
 def counter(frames, bits):
-    steps = np.arange(frames) % (511 * 64) + 1
+    steps = np.arange(frames) % (255 * 64) + 1
     return steps if bits == 16 else steps * 65536
 
 
@@ -218,6 +218,62 @@ assert s.pool.available() == 8
     left = run.sound()[:, 0]
     assert not left[9 * 64 : 10 * 64].any()
     np.testing.assert_array_equal(left[left != 0], counter(np.count_nonzero(left), 16))
+
+
+INTERRUPTED = """
+turn = 0
+def render(left, right):
+    global turn
+    turn += 1
+    stereo(left, right)
+    if turn == {turn}:
+        raise KeyboardInterrupt
+s = make(render)
+try:
+    s.start()
+    time.sleep_ms(100)
+    print("not raised")
+except KeyboardInterrupt:
+    print("raised", s.playing(), s.pool.available())
+s.stop()
+s.start()
+time.sleep_ms(50)
+s.stop()
+print(s.stats()["blocks"] > 40, s.pool.available(), s.playing())
+"""
+
+
+def test_ctrl_c_in_start_closes_the_bus_and_keeps_no_buffer(tmp_path):
+    run = Run(tmp_path, INTERRUPTED.format(turn=3))
+    assert run.text.splitlines() == ["raised False 8", "True 8 False"]
+
+
+CTRL_C = """
+turn = 0
+def render(left, right):
+    global turn
+    turn += 1
+    stereo(left, right)
+    if turn in (60, 61, 80):
+        raise KeyboardInterrupt
+s = make(render)
+s.start()
+# A board prints what a callback raises and goes on; here we stand in for its scheduler.
+ready = s._ready
+while turn < 100:
+    try:
+        time.sleep_ms(1)
+    except KeyboardInterrupt:
+        print("raised")
+print(s.pool.available(), s.playing())
+s.stop()
+"""
+
+
+def test_ctrl_c_in_render_reaches_the_program_and_keeps_no_buffer(tmp_path):
+    run = Run(tmp_path, CTRL_C)
+    assert run.text.count("KeyboardInterrupt") + run.text.count("raised") >= 2
+    assert run.text.splitlines()[-1] == "8 True"
 
 
 def test_stop_plays_what_was_rendered_and_closes_the_bus(tmp_path):
@@ -366,6 +422,12 @@ REFUSED = [
     ("make(blocks=0)", "blocks must be 1 to 64, not 0"),
     ("make(blocks='4')", "blocks must be an int, not str"),
     ("make(None)", "render must be callable, not NoneType"),
+    (
+        "I2SOut(BufferPool(8), drivers.from_board(board), stereo)",
+        "driver must be of aether.drivers",
+    ),
+    ("make(pool=BufferPool(8, 16), blocks=1)", "a write must have at least 128 bytes, not 64"),
+    ("make(rate=96000, bits=32)", "rate must be lower for 32 bits with a clock of 125000000 Hz"),
     ("make(pool=BufferPool(1))", "the pool has 1 buffers, 2 channels need as many"),
     ("drivers.MachineI2S(0, 16, 18, 20)", "ws must be sck + 1 on rp2: 17, not 18"),
     ("drivers.MachineI2S(-1, 16, 17, 18)", "i2s_id must be 0 to 7, not -1"),

@@ -9,7 +9,7 @@ _SECOND = const(1000000)
 
 
 class Meter:
-    """Times the writes of one stream. Allocates in the constructor and in `load_mean` only.
+    """Times the writes of one stream. Allocates in the constructor and in the two loads only.
 
     period: 1/256 microseconds that one write lasts; depth_us: microseconds of sound that can be
     buffered behind a write; lead_us: microseconds of silence before the first.
@@ -17,8 +17,8 @@ class Meter:
 
     def __init__(self, period: int, depth_us: int, lead_us: int):
         self._period = period
-        self._period_us = period >> 8
-        self._depth_us = depth_us
+        self.period_us = period >> 8
+        self.depth_us = depth_us
         self._lead_us = lead_us
         self.writes = 0
         self.underruns = 0
@@ -26,8 +26,8 @@ class Meter:
         self._busy_s = 0
         self._busy_us = 0
         self._most_us = 0
-        self._turns = 0
-        self._turn_us = 0
+        self._rendered = 0
+        self._write_us = 0
         self._rest = 0
         self._empty_at = 0
         self._before = 0
@@ -35,7 +35,7 @@ class Meter:
 
     def ready(self, now: int):
         """The callback runs at `now`. It is late when it comes half a write behind its time."""
-        late = ticks_diff(now, self._before) * 2 > self._period_us * 3
+        late = ticks_diff(now, self._before) * 2 > self.period_us * 3
         if late and self._listening and self.late_callbacks < _END:
             self.late_callbacks += 1
         self._listening = True
@@ -52,21 +52,22 @@ class Meter:
         rest = self._rest + self._period
         self._rest = rest & 0xFF
         self._empty_at = ticks_add(self._empty_at, rest >> 8)
-        if ticks_diff(self._empty_at, now) > self._depth_us:
-            self._empty_at = ticks_add(now, self._depth_us)
+        if ticks_diff(self._empty_at, now) > self.depth_us:
+            self._empty_at = ticks_add(now, self.depth_us)
         if self.writes < _END:
             self.writes += 1
 
     def worked(self, start: int):
-        """From `start` to now the next write was being rendered."""
-        self._turn_us += ticks_diff(ticks_us(), start)
+        """A callback worked for the next write from `start` to now."""
+        self._write_us += ticks_diff(ticks_us(), start)
 
-    def turn(self):
+    def rendered(self):
         """That write is rendered."""
-        us = self._turn_us
-        self._turn_us = 0
-        if self._turns < _END:
-            self._turns += 1
+        us = self._write_us
+        self._write_us = 0
+        if self._rendered == _END:
+            return  # after 70 days the mean stays as it is
+        self._rendered += 1
         self._busy_us += us
         while self._busy_us >= _SECOND:
             self._busy_us -= _SECOND
@@ -75,11 +76,11 @@ class Meter:
             self._most_us = us
 
     def load_mean(self) -> float:
-        """Share of a write's time that rendering one took in the callback, 0 to 1 and above."""
-        if not self._turns:
+        """Share of a write's time that callbacks took for it, 0 to 1 and above."""
+        if not self._rendered:
             return 0.0
-        return (self._busy_s * 1e6 + self._busy_us) / (self._period_us * self._turns)
+        return (self._busy_s * 1e6 + self._busy_us) / (self.period_us * self._rendered)
 
     def load_max(self) -> float:
         """The same for the slowest write."""
-        return self._most_us / self._period_us
+        return self._most_us / self.period_us

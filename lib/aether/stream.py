@@ -1,36 +1,20 @@
 """The output stream: render block by block, convert, write, from the driver's callback."""
 
 from aether import kernels
+from aether.const import const
 from aether.frames import Frames
+from aether.guard import Guard
 from aether.meter import Meter
-from aether.ticks import sleep_ms, ticks_diff, ticks_us
+from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
 
-_STOPPED = 0
-_PLAYING = 1
-_FLUSHING = 2
-
-
-class _Guard:
-    # Keeps a render's exception from the stream. `except Exception as error` would do the same
-    # with a frame of fourteen words, from the heap at every block: see the callback's path.
-    def __init__(self):
-        self.errors = 0
-        self.last = None
-        self.good = True
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, kind, error, trace):
-        if error is None:
-            self.good = True
-        elif isinstance(error, Exception):
-            self.errors += 1
-            self.last = error
-            return True
+_STOPPED = const(0)
+_PLAYING = const(1)
+_FLUSHING = const(2)
+# Counters stop below 2**30, where an int would start to be allocated on a board.
+_END = const(0x3FFFFFFF)
 
 
 class I2SOut:
@@ -49,6 +33,10 @@ class I2SOut:
     """
 
     def __init__(self, driver, pool, render, *, blocks: int = 4):
+        if not hasattr(driver, "frame_bytes"):
+            raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+        if not hasattr(pool, "acquire"):
+            raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
         if not callable(render):
             raise TypeError("render must be callable, not %s" % type(render).__name__)
         if isinstance(blocks, bool) or not isinstance(blocks, int):
@@ -84,9 +72,11 @@ class I2SOut:
         self._state = _STOPPED
         self._flush = 0
         self._busy = False
+        self._ready_ms = 0
+        self._since = 0
         # The views of the block being rendered; no right one in a mono stream.
         self._left = self._right = None
-        self._guard = _Guard()
+        self._guard = Guard()
         self.blocks = 0
         self.restarts = 0
 
@@ -103,22 +93,31 @@ class I2SOut:
         depth = driver.period_us(driver.buffered_frames() + frames) >> 8
         lead = driver.period_us(driver.lead_frames()) >> 8
         self._meter = Meter(driver.period_us(frames), depth, lead)
-        self._guard = _Guard()
+        self._guard = Guard()
         self.blocks = self.restarts = 0
+        self._filled = self._part = 0
+        self._left = self._right = None
         driver.open()
         last = self
         self._state = _PLAYING
         self._busy = True  # for a render that stops the stream at once
-        self._filled = 0
+        try:
+            self._begin()
+        except BaseException:
+            self._busy = False
+            self._close()
+            raise
+
+    def _begin(self):
         # Blocking writes, until one more would have to wait: the stream begins with a full ring.
+        driver = self.driver
         for _ in range(driver.prefill(len(self._next.all))):
             self._fill(self._blocks)
             self._swap()
             self._meter.written(ticks_us())
             driver.write(self._writing.all)
-        self._fill(self._blocks)
-        self._swap()
-        self._fill(self._blocks)
+        self._refill()
+        self._guard.pass_on()
         self._busy = False
         # The write comes last: its callback may interrupt us right away.
         driver.listen(self._on_ready)
@@ -128,7 +127,8 @@ class I2SOut:
         """Play what is buffered, then silence, and close the bus; returns when that is done.
 
         Takes as long as the buffers last, and does nothing if it is stopped. From within
-        `render` it returns at once and the stream ends by itself. Allocates nothing.
+        `render` it returns at once and the stream ends by itself. Main program or `render`: in
+        another soft callback it would keep the stream's own away. Allocates nothing.
         """
         if self._state == _STOPPED:
             return
@@ -140,7 +140,7 @@ class I2SOut:
         if self._busy:
             return
         # Callbacks do the flushing; a lost one must not keep us here for ever.
-        patience = 100 + (self._meter._depth_us + 2 * self._meter._period_us) // 500
+        patience = 100 + 2 * self._patience()
         while self._state != _STOPPED and patience > 0:
             sleep_ms(1)
             patience -= 1
@@ -152,32 +152,43 @@ class I2SOut:
         True if it had to. A callback is lost when the scheduler's queue is full. Main program or
         a soft callback; allocates nothing.
         """
-        meter = self._meter
         if self._state == _STOPPED or self._busy:
             return False
-        if ticks_diff(ticks_us(), meter._before) <= meter._depth_us + 2 * meter._period_us:
-            return False
-        self.restarts += 1
-        if self._part + 1 < len(self._writing.parts):
-            self._meter.ready(ticks_us())
-            self._part += 1
-            self.driver.write(self._writing.parts[self._part])
-            return True
         self._busy = True  # a callback that comes after all must not interrupt
-        self._fill(self._blocks)
-        self._swap()
-        self._fill(self._blocks)
-        self._busy = False
-        self._hand_over()
-        return True
+        try:
+            lost = ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
+            if lost:
+                self._refill_lost()
+        finally:
+            self._busy = False
+        if lost:
+            self._guard.pass_on()
+            if self._part < len(self._writing.parts):
+                self.driver.write(self._writing.parts[self._part])
+            else:
+                self._hand_over()
+        return lost
+
+    def _patience(self):
+        # Milliseconds without a callback after which it must be lost.
+        return (self._meter.depth_us + 2 * self._meter.period_us) // 1000
+
+    def _refill_lost(self):
+        # What was handed over last has been taken in long ago: go on behind it.
+        if self.restarts < _END:
+            self.restarts += 1
+        self._ready_ms = ticks_ms()
+        self._part += 1
+        if self._part == len(self._writing.parts):
+            self._refill()
 
     def stats(self) -> dict:
         """Counters since start(), as a new dict.
 
         blocks: rendered; underruns: gaps in the sound, estimated from the clock; late_callbacks:
         those half a write behind their time; render_errors: blocks whose render raised (see
-        last_error()); restarts: by poll(); load_mean, load_max: share of a write's
-        time that rendering took; latency_frames: from render to the pins, buffers full.
+        last_error()); restarts: by poll(); load_mean, load_max: share of a write's time that
+        callbacks took for it; latency_frames: from render to the pins, buffers full.
         """
         meter = self._meter
         return {
@@ -207,6 +218,8 @@ class I2SOut:
         # The driver has taken in what it was given: hand over the next, then render once more.
         if self._state == _STOPPED or self._busy:
             return
+        self._since = ticks_us()
+        self._ready_ms = ticks_ms()
         self._part += 1
         if self._part < len(self._writing.parts):
             self.driver.write(self._writing.parts[self._part])
@@ -217,17 +230,17 @@ class I2SOut:
             self._swap()
             self._hand_over()
         self._work()
+        self._guard.pass_on()
 
     def _work(self):
-        start = ticks_us()
         self._busy = True
         try:
             self._follow()
         finally:
             self._busy = False
-        self._meter.worked(start)
+        self._meter.worked(self._since)
         if self._filled == self._blocks and self._state == _PLAYING:
-            self._meter.turn()
+            self._meter.rendered()
 
     def _follow(self):
         # Render as much of the next write as has been handed over of the current one.
@@ -235,10 +248,17 @@ class I2SOut:
 
     def _hand_over(self):
         now = ticks_us()
+        self._ready_ms = ticks_ms()
         self._meter.ready(now)
         self._meter.written(now)
         self._part = 0
         self.driver.write(self._writing.parts[0])
+
+    def _refill(self):
+        # Both frame buffers anew, the second behind the first.
+        self._fill(self._blocks)
+        self._swap()
+        self._fill(self._blocks)
 
     def _swap(self):
         self._writing, self._next = self._next, self._writing
@@ -250,7 +270,8 @@ class I2SOut:
                 self._flush -= len(self._next.blocks[0])
                 self._quiet(self._next.blocks[self._filled])
             else:
-                self.blocks += 1
+                if self.blocks < _END:
+                    self.blocks += 1
                 self._block(self._next.blocks[self._filled])
             self._filled += 1
 
@@ -290,7 +311,6 @@ class I2SOut:
 
     def _rendered(self):
         guard = self._guard
-        guard.good = False
         with guard:
             if self._right is None:
                 self._render(self._left)
@@ -299,5 +319,5 @@ class I2SOut:
         return guard.good
 
     def _close(self):
-        self.driver.close()
         self._state = _STOPPED
+        self.driver.close()

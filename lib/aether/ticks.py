@@ -1,7 +1,7 @@
-"""MicroPython's microsecond ticks, and a stand-in that lets the sources load on CPython."""
+"""MicroPython's ticks, and a stand-in that lets the sources load on CPython."""
 
 try:
-    from time import sleep_ms, ticks_add, ticks_diff, ticks_us
+    from time import sleep_ms, ticks_add, ticks_diff, ticks_ms, ticks_us
 except ImportError:
     from time import perf_counter_ns, sleep
 
@@ -9,6 +9,9 @@ except ImportError:
 
     def ticks_us():
         return perf_counter_ns() // 1000 % _PERIOD
+
+    def ticks_ms():
+        return perf_counter_ns() // 1000000 % _PERIOD
 
     def ticks_add(ticks, delta):
         return (ticks + delta) % _PERIOD

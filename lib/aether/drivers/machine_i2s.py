@@ -72,7 +72,19 @@ class MachineI2S:
         )
 
     def check_write(self, size: int):
-        """ValueError if writes of `size` bytes could get stuck: the ring must take a chunk."""
+        """ValueError if writes of `size` bytes would get stuck or could not keep up.
+
+        rp2 takes in at most one write each time it has played a half of its DMA buffer, and only
+        when the ring has room for a chunk of it. On an ESP32 nothing gets stuck, but writes of
+        less than its 256 frames may leave gaps.
+        """
+        if sys.platform == "esp32":
+            return
+        played = _RP2_HALF // (3 - self.channels)
+        if size < played:
+            raise ValueError(
+                "a write must have at least %d bytes, not %d: use more blocks" % (played, size)
+            )
         chunk = min(_RP2_CHUNK, size)
         least = chunk + 1
         if self.channels == 1 or size % _RP2_HALF:
@@ -146,6 +158,6 @@ class MachineI2S:
 
     def close(self):
         """Close the bus. What the ring still holds is not played."""
-        if self._i2s is not None:
-            self._i2s.deinit()
-            self._i2s = None
+        i2s, self._i2s = self._i2s, None
+        if i2s is not None:
+            i2s.deinit()
