@@ -249,6 +249,29 @@ def test_long_runs_under_load_allocate_nothing(board):
     assert p.report["allocated_bytes"] == 0
 
 
+@pytest.mark.parametrize("board", ["rpi_pico", "esp32_generic"])
+@pytest.mark.parametrize("form", ["MONO", "STEREO"])
+@pytest.mark.parametrize("bits", [16, 32])
+def test_what_happens_during_a_callback_allocates_nothing(board, form, bits):
+    # Interrupts, tasks and full WAV buffers fall into the callback's own sleep.
+    p = play(
+        f"""
+        def ready(s):
+            s.write(buf)
+            time.sleep_ms(20)
+            s.write(buf)
+        buf = bytearray(b"\\1" * 1000)
+        i2s = open_i2s(bits={bits}, format=I2S.{form}, rate=96000)
+        i2s.irq(ready)
+        i2s.write(buf)
+        """,
+        board,
+        seconds=3,
+    )
+    assert p.report["callbacks"] > 50
+    assert p.report["allocated_bytes"] == 0
+
+
 def test_an_error_under_heap_lock_is_reported():
     p = play("""
         import micropython

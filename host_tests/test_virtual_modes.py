@@ -212,6 +212,27 @@ def test_callback_times_when_receiving():
     assert np.allclose(eval(p.out), firmware, rtol=0, atol=30)
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_receiving_in_a_callback_allocates_nothing(board, tmp_path):
+    wav = tmp_path / "in.wav"
+    wav.write_bytes(wav_file(np.arange(100000, dtype="<i2").reshape(-1, 1), 44100))
+    p = play(
+        """
+        def ready(s):
+            s.readinto(buf)
+            time.sleep_ms(5)
+        buf = bytearray(1024)
+        i2s = open_i2s(mode=I2S.RX)
+        i2s.irq(ready)
+        i2s.readinto(buf)
+        """,
+        board,
+        wav_in=wav,
+    )
+    assert p.report["callbacks"] > 100
+    assert p.report["allocated_bytes"] == 0
+
+
 def test_after_the_end_of_the_input_comes_silence(tmp_path):
     wav = tmp_path / "in.wav"
     wav.write_bytes(wav_file(np.full((100, 1), 7, "<i2"), 44100))

@@ -177,8 +177,8 @@ def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list
             f"warning: the program holds {used:,} bytes here, {board.NAME} has {board.HEAP:,}: "
             "whether it fits only the emulated chip can decide"
         )
-    if report.get("wav_error"):
-        lines.append(f"the WAV is not complete: {os.strerror(report['wav_error'])}")
+    if report.get("wav_failed"):
+        lines.append("the WAV is not complete: it could not be written to its end")
     if report.get("heap_locked"):
         lines.append(
             "warning: the program left the heap locked, as an error under heap_lock() does"

@@ -4,7 +4,7 @@ from virtual_board import real
 
 _ABSENT = {
     "machine": (
-        "ADC ADCBlock ADCWiFi BitStream Counter DAC Encoder I2C I2CTarget PWM RTC SDCard SPI "
+        "ADC ADCBlock ADCWiFi BitStream Counter DAC Encoder I2C I2CTarget PWM SDCard SPI "
         "Signal SoftI2C SoftSPI TouchPad UART USBDevice WDT bitstream bootloader deepsleep "
         "dht_readinto mem8 mem16 mem32 rng sleep time_pulse_us wake_reason"
     ).split(),

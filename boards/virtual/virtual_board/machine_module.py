@@ -2,10 +2,11 @@
 
 from virtual_board import board, costs, engine
 from virtual_board.pin import Pin
+from virtual_board.rtc import RTC
 from virtual_board.timer import Timer
 
 __name__ = "machine"
-__all__ = ("I2S", "Pin", "Timer")
+__all__ = ("I2S", "RTC", "Pin", "Timer")
 
 I2S = board.current.I2S
 PWRON_RESET = 1

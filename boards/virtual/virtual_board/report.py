@@ -49,9 +49,7 @@ def gather(meter):
         {"rate": s.key[1], "bits": s.key[2], "channels": s.key[3], "frames": s.frames}
         for s in sink.all_sinks()
     ]
-    for each in sink.all_sinks():
-        if each.error is not None:
-            out["wav_error"] = each.error
+    out["wav_failed"] = any(s.failed for s in sink.all_sinks())
     _of_aether(out, meter)
     return out
 

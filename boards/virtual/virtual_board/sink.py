@@ -48,7 +48,7 @@ class Sink:
         self.frame_bytes = bits // 8 * channels
         self._buf = bytearray(_SIZE)
         self._fill = 0
-        self.error = None
+        self.failed = False
         self._file = None
         if _directory is not None:
             self._file = _open(_directory + "/%d.wav" % number, "wb")
@@ -82,14 +82,18 @@ class Sink:
         self.frames += n // self.frame_bytes
 
     def flush(self):
-        if self._file is not None:
-            try:
-                self._file.write(self._buf, self._fill)
-            except OSError as error:
-                # The program is not to blame: it plays on, and the report tells.
-                self.error = error.errno
-                self._file = None
+        # `except … as error` would put this frame on the heap: it is on the path of a callback.
+        try:
+            self._write()
+        except OSError:
+            # The program is not to blame: it plays on, and the report tells.
+            self.failed = True
+            self._file = None
         self._fill = 0
+
+    def _write(self):
+        if self._file is not None:
+            self._file.write(self._buf, self._fill)
 
     def close(self):
         self.flush()

@@ -80,7 +80,11 @@ def _give():
 
 def enter(cost):
     _take()
-    _host["enter"](cost)
+    try:
+        _host["enter"](cost)
+    except BaseException:
+        _give()
+        raise
 
 
 def leave():
