@@ -191,8 +191,11 @@ class Driver(i2s_driver.Driver):
         if room:
             self._put(self.dma, half * HALF, HALF)
         if n:
-            copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
-            self._moved()
+            self._hand_out(n)
+
+    def _hand_out(self, n):
+        copies.ring_read(self.buf, self.ring, self.state, n << 8 | self.keep)
+        self._moved()
 
     def _to_move(self, n, limit):
         # Bytes of the application's transfer that this interrupt moves, all or nothing.
