@@ -227,11 +227,10 @@ class Driver(i2s_driver.Driver):
 
     def _put(self, buf, start, n):
         # The offset slot belongs to a non-blocking transfer, which may go on later.
-        state = self.state
-        kept = state[3]
-        state[3] = start
-        copies.ring_put(self.ring, state, buf, n)
-        state[3] = kept
+        kept = self.state[3]
+        self.state[3] = start
+        copies.ring_put(self.ring, self.state, buf, n)
+        self.state[3] = kept
 
     def submit(self, buf, start, n):
         """Non-blocking: the one outstanding transfer; a second abandons the first."""
