@@ -26,7 +26,8 @@ BELOW = {
     "drivers": set(),
     "frames": set(),
     "guard": {"const"},
-    "stream": {"const", "frames", "guard", "kernels", "meter", "ticks"},
+    "renderer": {"guard", "kernels"},
+    "stream": {"const", "frames", "meter", "renderer", "ticks"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]

@@ -57,6 +57,10 @@ class Meter:
         if self.writes < _END:
             self.writes += 1
 
+    def ahead(self, now: int) -> int:
+        """Microseconds of sound that are buffered at `now`, if nothing is in the way."""
+        return ticks_diff(self._empty_at, now)
+
     def worked(self, start: int):
         """A callback worked for the next write from `start` to now."""
         self._write_us += ticks_diff(ticks_us(), start)

@@ -1,10 +1,9 @@
 """The output stream: render block by block, convert, write, from the driver's callback."""
 
-from aether import kernels
 from aether.const import const
 from aether.frames import Frames
-from aether.guard import Guard
 from aether.meter import Meter
+from aether.renderer import Renderer
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
@@ -50,9 +49,7 @@ class I2SOut:
             )
         self.driver = driver
         self.pool = pool
-        self._render = render
-        self._silence = pool.silence()
-        self._n = len(self._silence)
+        self._n = len(pool.silence())
         self._blocks = blocks
         size = self._n * driver.frame_bytes
         driver.check_write(size * blocks)
@@ -62,11 +59,7 @@ class I2SOut:
         self._next = Frames(size, blocks, most)
         self._part = 0
         self._filled = 0
-        if driver.bits == 16:
-            self._to_stereo, self._to_mono = kernels.to_pcm16, kernels.mono_to_pcm16
-        else:
-            self._to_stereo, self._to_mono = kernels.to_pcm32, kernels.mono_to_pcm32
-        self._block = self._block_stereo if driver.channels == 2 else self._block_mono
+        self._renderer = Renderer(driver, pool, render)
         self._on_ready = self._ready
         self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
         self._state = _STOPPED
@@ -74,16 +67,13 @@ class I2SOut:
         self._busy = False
         self._ready_ms = 0
         self._since = 0
-        # The views of the block being rendered; no right one in a mono stream.
-        self._left = self._right = None
-        self._guard = Guard()
         self.blocks = 0
         self.restarts = 0
 
     def start(self):
-        """Open the bus and play; returns at once, and does nothing if it plays already.
+        """Open the bus and play on behind the program; does nothing if it plays already.
 
-        Renders as much as the buffers hold before it returns. Main program only; allocates.
+        Fills the buffers before it returns. Main program only; allocates.
         """
         global last
         if self._state != _STOPPED:
@@ -93,10 +83,9 @@ class I2SOut:
         depth = driver.period_us(driver.buffered_frames() + frames) >> 8
         lead = driver.period_us(driver.lead_frames()) >> 8
         self._meter = Meter(driver.period_us(frames), depth, lead)
-        self._guard = Guard()
+        self._renderer.reset()
         self.blocks = self.restarts = 0
         self._filled = self._part = 0
-        self._left = self._right = None
         driver.open()
         last = self
         self._state = _PLAYING
@@ -109,15 +98,18 @@ class I2SOut:
             raise
 
     def _begin(self):
-        # Blocking writes, until one more would have to wait: the stream begins with a full ring.
+        # Blocking writes until the ring is full; while they are rendered it is being played.
         driver = self.driver
-        for _ in range(driver.prefill(len(self._next.all))):
+        writes = driver.prefill(len(self._next.all))
+        for _ in range(4 * writes):
             self._fill(self._blocks)
             self._swap()
             self._meter.written(ticks_us())
             driver.write(self._writing.all)
+            if self._meter.ahead(ticks_us()) > (writes - 1) * self._meter.period_us:
+                break
         self._refill()
-        self._guard.pass_on()
+        self._renderer.guard.pass_on()
         self._busy = False
         # The write comes last: its callback may interrupt us right away.
         driver.listen(self._on_ready)
@@ -162,7 +154,7 @@ class I2SOut:
         finally:
             self._busy = False
         if lost:
-            self._guard.pass_on()
+            self._renderer.guard.pass_on()
             if self._part < len(self._writing.parts):
                 self.driver.write(self._writing.parts[self._part])
             else:
@@ -195,7 +187,7 @@ class I2SOut:
             "blocks": self.blocks,
             "underruns": meter.underruns,
             "late_callbacks": meter.late_callbacks,
-            "render_errors": self._guard.errors,
+            "render_errors": self._renderer.guard.errors,
             "restarts": self.restarts,
             "load_mean": meter.load_mean(),
             "load_max": meter.load_max(),
@@ -204,7 +196,7 @@ class I2SOut:
 
     def last_error(self):
         """The exception that render raised last since start(), or None."""
-        return self._guard.last
+        return self._renderer.guard.last
 
     def playing(self) -> bool:
         """Whether the bus is open."""
@@ -230,7 +222,7 @@ class I2SOut:
             self._swap()
             self._hand_over()
         self._work()
-        self._guard.pass_on()
+        self._renderer.guard.pass_on()
 
     def _work(self):
         self._busy = True
@@ -268,55 +260,12 @@ class I2SOut:
         while self._filled < goal:
             if self._state == _FLUSHING:
                 self._flush -= len(self._next.blocks[0])
-                self._quiet(self._next.blocks[self._filled])
+                self._renderer.quiet(self._next.blocks[self._filled])
             else:
                 if self.blocks < _END:
                     self.blocks += 1
-                self._block(self._next.blocks[self._filled])
+                self._renderer.play(self._next.blocks[self._filled])
             self._filled += 1
-
-    def _quiet(self, slot):
-        if self.driver.channels == 2:
-            self._to_stereo(slot, self._silence, self._silence, self._n)
-        else:
-            self._to_mono(slot, self._silence, self._n)
-
-    def _block_stereo(self, slot):
-        left = self.pool.acquire()
-        right = self.pool.acquire()  # none either where the left had none
-        if right is None:
-            self._quiet(slot)
-        else:
-            self._left = self.pool.get_mut(left)
-            self._right = self.pool.get_mut(right)
-            if self._rendered():
-                self._to_stereo(slot, self._left, self._right, self._n)
-            else:
-                self._quiet(slot)
-            self.pool.release(right)
-        if left is not None:
-            self.pool.release(left)
-
-    def _block_mono(self, slot):
-        block = self.pool.acquire()
-        if block is None:
-            self._quiet(slot)
-            return
-        self._left = self.pool.get_mut(block)
-        if self._rendered():
-            self._to_mono(slot, self._left, self._n)
-        else:
-            self._quiet(slot)
-        self.pool.release(block)
-
-    def _rendered(self):
-        guard = self._guard
-        with guard:
-            if self._right is None:
-                self._render(self._left)
-            else:
-                self._render(self._left, self._right)
-        return guard.good
 
     def _close(self):
         self._state = _STOPPED
