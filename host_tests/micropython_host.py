@@ -125,10 +125,6 @@ class Conversation:
         """The answer to one line; ProgramFailed where there is none within `timeout` seconds."""
         return self._answer(lambda: self._write(line + "\n"), timeout)
 
-    def interrupt(self, timeout: float = 20) -> str:
-        """The answer to Ctrl-C, as ask()."""
-        return self._answer(lambda: self._process.send_signal(signal.SIGINT), timeout)
-
     def _write(self, text: str) -> None:
         self._process.stdin.write(text)
         self._process.stdin.flush()

@@ -1,10 +1,8 @@
 """SharedBufferPool under threads and soft callbacks: one owner a buffer, none lost, none twice."""
 
-import time
 from pathlib import Path
-from random import Random
 
-from micropython_host import CPYTHON, Conversation
+from micropython_host import CPYTHON
 
 _HERE = Path(__file__).parent
 _CROWD = {"pool_crowd.py": (_HERE / "pool_crowd.py").read_text()}
@@ -139,45 +137,6 @@ def test_no_soft_callback_runs_inside_a_masked_section(micropython):
         _CALLBACKS.format(setup=_WATCH) + "assert (machine.masked, machine.faults) == ([0], [0])"
     )
     micropython.run(source, files=_CROWD | {"machine.py": _MASK}, timeout=20)
-
-
-_INTERRUPTED = """
-import sys
-import machine
-from aether import SharedBufferPool
-
-pool = SharedBufferPool(4, 4)
-
-def play():
-    while True:
-        handle = pool.share(pool.acquire())
-        pool.release(handle)
-        pool.reset_high_water()
-        pool.release(handle)
-
-while True:
-    pool = SharedBufferPool(4, 4)
-    machine.masked[0] = 0
-    try:
-        sys.stdin.readline()
-        print("=go")
-        play()
-    except KeyboardInterrupt:
-        print("=%d %d" % (machine.masked[0], machine.faults[0]))
-"""
-
-
-def test_ctrl_c_leaves_no_interrupt_masked(micropython):
-    """Ctrl-C raises at a branch of bytecode: inside a section it would leave the board deaf."""
-    conversation = Conversation(micropython, _INTERRUPTED, {"machine.py": _MASK})
-    delays = Random(1)
-    try:
-        for _ in range(60):
-            assert conversation.ask("go") == "go"
-            time.sleep(delays.uniform(0.001, 0.003))
-            assert conversation.interrupt() == "0 0"
-    finally:
-        conversation.close()
 
 
 _ONE_BY_ONE = """
