@@ -120,7 +120,7 @@ def _config(board, work, root, program, seconds, wavs, cost) -> dict:
         "board": {k: v for k, v in vars(board).items() if k != "path"},
         "program": str(program.resolve()) if program else None,
         "shown": program.name if program else "main.py",
-        "seconds": round(seconds * 1e9),
+        "seconds": max(round(seconds * 1e9), 1) if seconds else 0,
         "root": str(root),
         "lib": None if (root / "lib" / "aether").is_dir() else str(paths.LIB / "aether"),
         "wavs": str(wavs) if wavs else None,

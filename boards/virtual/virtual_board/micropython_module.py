@@ -1,10 +1,12 @@
 """The module `micropython` of the virtual board: the host's, with the board's scheduler."""
 
-from virtual_board import costs, engine, real
+from virtual_board import costs as _costs
+from virtual_board import engine as _engine
+from virtual_board import real as _real
 
 __name__ = "micropython"
 
-_host = real.micropython
+_host = _real.micropython
 for _name in dir(_host):
     if _name[0] != "_":
         globals()[_name] = getattr(_host, _name)
@@ -12,9 +14,9 @@ for _name in dir(_host):
 
 def schedule(function, argument):
     """Queues a soft callback, eight deep as on a board."""
-    engine.enter(costs.SCHEDULE)
-    queued = engine.schedule(function, argument, None)
-    engine.leave()
+    _engine.enter(_costs.SCHEDULE)
+    queued = _engine.schedule(function, argument, None)
+    _engine.leave()
     if not queued:
         raise RuntimeError("schedule queue full")
 

@@ -2,11 +2,12 @@
 
 from collections import namedtuple
 
-from virtual_board import board, real
+from virtual_board import board as _board
+from virtual_board import real as _real
 
 __name__ = "os"
 
-_host = real.os
+_host = _real.os
 for _name in dir(_host):
     if _name[:1] != "_" and _name not in ("system", "getenv", "putenv", "unsetenv", "urandom"):
         globals()[_name] = getattr(_host, _name)
@@ -16,10 +17,10 @@ _state = 0x2545F491
 
 
 def uname():
-    release = "%d.%d.%d" % real.sys.implementation.version[:3]
-    platform = board.current.platform
+    release = "%d.%d.%d" % _real.sys.implementation.version[:3]
+    platform = _board.current.platform
     version = "v%s on the virtual board" % release
-    return _Uname(platform, platform, release, version, board.current.values["MACHINE"])
+    return _Uname(platform, platform, release, version, _board.current.values["MACHINE"])
 
 
 def urandom(n):

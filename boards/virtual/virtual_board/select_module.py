@@ -1,6 +1,9 @@
 """The module `select` of the virtual board: waiting moves the virtual clock."""
 
-from virtual_board import board, costs, engine, real
+from virtual_board import board as _board
+from virtual_board import costs as _costs
+from virtual_board import engine as _engine
+from virtual_board import real as _real
 
 __name__ = "select"
 
@@ -13,7 +16,7 @@ POLLHUP = 16
 class _Poll:
     def __init__(self):
         self._items = []
-        self._host = real.select.poll()
+        self._host = _real.select.poll()
         self._streams = 0
 
     def _find(self, obj):
@@ -67,22 +70,22 @@ class _Poll:
         return found
 
     def poll(self, timeout=-1, flags=0):
-        engine.call(costs.POLL)
+        _engine.call(_costs.POLL)
         if timeout is None or timeout < 0:
-            limit = engine.FAR
+            limit = _engine.FAR
         else:
-            limit = engine.now + int(timeout * 1_000_000)
+            limit = _engine.now + int(timeout * 1_000_000)
         host_ms = 0
         while True:
             found = self._ready(host_ms)
-            if found or engine.now >= limit:
+            if found or _engine.now >= limit:
                 break
             # Only the host can end a wait that has no event before it.
-            host_ms = 10 if engine.next_due == engine.FAR == limit else 0
-            if engine.pending():
-                engine.call(0)
+            host_ms = 10 if _engine.next_due == _engine.FAR == limit else 0
+            if _engine.pending():
+                _engine.call(0)
             else:
-                engine.wait_event(limit)
+                _engine.wait_event(limit)
         if flags & 1:
             for obj, _ in found:
                 self.modify(obj, 0)
@@ -93,7 +96,7 @@ class _Poll:
 
 
 def _is_virtual(obj):
-    return isinstance(obj, board.current.I2S)
+    return isinstance(obj, _board.current.I2S)
 
 
 def poll():

@@ -2,25 +2,26 @@
 
 from collections import namedtuple
 
-from virtual_board import board, real
+from virtual_board import board as _board
+from virtual_board import real as _real
 
-if real.HOSTED:
+if _real.HOSTED:
     from types import SimpleNamespace
 
 __name__ = "sys"
 
-_host = real.sys
+_host = _real.sys
 for _name in dir(_host):
     if _name[:2] != "__":
         globals()[_name] = getattr(_host, _name)
 
-platform = board.current.platform
+platform = _board.current.platform
 
 
 def _identity():
     host = _host.implementation
-    machine = board.current.values["MACHINE"]
-    if real.HOSTED:
+    machine = _board.current.values["MACHINE"]
+    if _real.HOSTED:
         return SimpleNamespace(name=host.name, version=host.version, _machine=machine, _mpy=0)
     order = ["name", "version", "_machine", "_mpy"]
     order += [n for n in dir(host) if n[:2] != "__" and n not in order]

@@ -1,39 +1,42 @@
 """The module `time` of the virtual board: one clock for sleeps, ticks and I2S."""
 
-from virtual_board import board, costs, engine, real
+from virtual_board import board as _board
+from virtual_board import costs as _costs
+from virtual_board import engine as _engine
+from virtual_board import real as _real
 
 __name__ = "time"
 
 _WRAP = (1 << 30) - 1
 _HALF = 1 << 29
-_EPOCH = board.current.epoch
+_EPOCH = _board.current.epoch
 
 
 def sleep(seconds):
-    engine.sleep_until(engine.now + costs.SLEEP + max(int(seconds * 1_000_000_000), 0))
+    _engine.sleep_until(_engine.now + _costs.SLEEP + max(int(seconds * 1_000_000_000), 0))
 
 
 def sleep_ms(ms):
-    engine.sleep_until(engine.now + costs.SLEEP + (ms * 1_000_000 if ms > 0 else 0))
+    _engine.sleep_until(_engine.now + _costs.SLEEP + (ms * 1_000_000 if ms > 0 else 0))
 
 
 def sleep_us(us):
-    engine.sleep_until(engine.now + costs.SLEEP_US + (us * 1000 if us > 0 else 0))
+    _engine.sleep_until(_engine.now + _costs.SLEEP_US + (us * 1000 if us > 0 else 0))
 
 
 def ticks_ms():
-    engine.call(costs.TICKS)
-    return engine.now // 1_000_000 & _WRAP
+    _engine.call(_costs.TICKS)
+    return _engine.now // 1_000_000 & _WRAP
 
 
 def ticks_us():
-    engine.call(costs.TICKS)
-    return engine.now // 1000 & _WRAP
+    _engine.call(_costs.TICKS)
+    return _engine.now // 1000 & _WRAP
 
 
 def ticks_cpu():
-    engine.call(costs.TICKS)
-    return engine.now * board.current.ticks_cpu_mhz // 1000 & _WRAP
+    _engine.call(_costs.TICKS)
+    return _engine.now * _board.current.ticks_cpu_mhz // 1000 & _WRAP
 
 
 def ticks_add(ticks, delta):
@@ -47,19 +50,19 @@ def ticks_diff(end, start):
 
 
 def time():
-    engine.call(costs.TICKS)
-    return board.current.started_at + engine.now // 1_000_000_000
+    _engine.call(_costs.TICKS)
+    return _board.current.started_at + _engine.now // 1_000_000_000
 
 
 def time_ns():
-    engine.call(costs.TICKS)
-    return board.current.started_at * 1_000_000_000 + engine.now
+    _engine.call(_costs.TICKS)
+    return _board.current.started_at * 1_000_000_000 + _engine.now
 
 
 def gmtime(seconds=None):
     if seconds is None:
         seconds = time()
-    return tuple(real.time.gmtime(int(seconds) + _EPOCH)[:8])
+    return tuple(_real.time.gmtime(int(seconds) + _EPOCH)[:8])
 
 
 localtime = gmtime
