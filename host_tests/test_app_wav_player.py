@@ -65,10 +65,11 @@ def music(form="i16", frames=3000, channels=2, **options) -> tuple[dict, np.ndar
 def test_every_format_is_played_as_it_is_in_the_file(form, channels, extensible):
     files, x = music(form, 3000, channels, extensible=extensible)
     played = play_app("wav_player", files=files)
-    bits = 16 if form in ("u8", "i16") else 32
+    # 32 bits of stereo are too much for the RP2040 that the board stands for.
+    bits = 16 if form in ("u8", "i16") or channels == 2 else 32
     assert played.frames.dtype.itemsize * 8 == bits
     assert played.frames.shape[1] == channels
-    assert np.array_equal(trimmed(played.frames), pcm(numbers(form, x), bits))
+    assert np.array_equal(trimmed(played.frames), trimmed(pcm(numbers(form, x), bits)))
     assert played.report["render_errors"] == played.report["allocated_bytes"] == 0
     if form == "i16":
         assert np.array_equal(trimmed(played.frames), x)
@@ -91,6 +92,12 @@ def test_the_width_of_the_bus_can_be_chosen(form, bits):
     assert played.frames.dtype.itemsize * 8 == bits
     expected = pcm(numbers(form, x), bits)
     assert np.array_equal(trimmed(played.frames), trimmed(expected))
+
+
+def test_a_faster_chip_plays_stereo_of_24_bits_with_32():
+    files, x = music("i24")
+    played = play_app("wav_player", files=files, board="rpi_pico2")
+    assert np.array_equal(trimmed(played.frames), pcm(numbers("i24", x), 32))
 
 
 @pytest.mark.parametrize("frames", [1, 63, 64, 65, 128, 2560, 20000])
@@ -167,7 +174,7 @@ def test_a_size_that_cannot_be_true_is_that_of_the_file(size):
 def test_a_file_that_was_cut_off_plays_what_is_there():
     x = samples("i24", 500, 2)
     data = wav_file(raw("i24", x), bits=24)[: -6 * 100 - 4]
-    played = play_app("wav_player", files={"/music.wav": data})
+    played = play_app("wav_player", files={"/music.wav": data}, bits=32)
     sound = trimmed(played.frames)
     assert len(sound) == 399
     assert np.array_equal(sound, x[:399] << 8)

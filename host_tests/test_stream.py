@@ -337,6 +337,26 @@ print(first, s.stats()["blocks"], count)
     np.testing.assert_array_equal(left[left != 0], counter(total * 64, 16))
 
 
+def test_a_bus_that_plays_is_not_taken_from_its_stream(tmp_path):
+    run = Run(
+        tmp_path,
+        """
+s = make()
+s.start()
+other = make(mono, channels=1)
+try:
+    other.start()
+except RuntimeError as error:
+    print(error)
+assert s.playing() and not other.playing()
+s.stop()
+other.start()
+other.stop()
+""",
+    )
+    assert run.text.strip() == "I2S 0 plays another stream: stop it first"
+
+
 def test_poll_restarts_a_stream_whose_callback_was_lost(tmp_path):
     run = Run(
         tmp_path,

@@ -51,8 +51,8 @@ def start(board, *, file=None, loop=False, bits=None):
     board: the board's module. file: path of a WAV file on the board, or None for the first that
     is found: 8, 16, 24 or 32 bits of PCM or float32, mono or stereo, of 1,000 to 192,000 frames
     a second. loop: begin again, without a gap, until stop(). bits: 16 or 32 on the bus, or None
-    for 16 from files of 8 and 16 bits, and 32 from others. (An RP2040 at 125 MHz does not keep
-    up with 32 bits of stereo at 44,100 frames a second: choose 16 there.)
+    for 16 from files of 8 and 16 bits, and 32 from others; but 16 from stereo files on an RP2040,
+    which does not keep up with 32 bits of both channels.
 
     ValueError for a file that is missing or cannot be played, ValueError or TypeError for bad
     options, in one line that says what is allowed. Main program only; allocates.
@@ -76,7 +76,8 @@ class Player:
             raise ValueError("bits must be 16 or 32, not %s" % bits)
         opened, form = _opened(file)
         if bits is None:
-            bits = 16 if form.bits <= 16 else 32
+            slow = board.MCU == "RP2040" and form.channels == 2
+            bits = 16 if form.bits <= 16 or slow else 32
         try:
             driver = from_board(board, rate=form.rate, bits=bits, channels=form.channels)
             render = self._mono if form.channels == 1 else self._stereo

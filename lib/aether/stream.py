@@ -73,11 +73,14 @@ class I2SOut:
     def start(self):
         """Open the bus and play on behind the program; does nothing if it plays already.
 
-        Fills the buffers before it returns. Main program only; allocates.
+        Fills the buffers before it returns. RuntimeError if another stream plays on this bus:
+        `last` is that one. Main program only; allocates.
         """
         global last
         if self._state != _STOPPED:
             return
+        if last is not None and last.playing() and last.driver.i2s_id == self.driver.i2s_id:
+            raise RuntimeError("I2S %d plays another stream: stop it first" % self.driver.i2s_id)
         driver = self.driver
         frames = self._n * self._blocks
         depth = driver.period_us(driver.buffered_frames() + frames) >> 8
