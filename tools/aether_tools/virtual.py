@@ -5,13 +5,13 @@ import contextlib
 import shutil
 import signal
 import struct
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from aether_tools import boards, interpreter
+from aether_tools import boards, interpreter, session
 from aether_tools.errors import UserError
-from aether_tools.virtual_bridge import Bridge
 
 _HEADER = 44
 
@@ -31,16 +31,28 @@ def main(args: argparse.Namespace) -> int:
     board = boards.load(args.board)
     if not interpreter.available():
         raise UserError(interpreter.why_not())
+    # Only now: there are no ptys where there is no interpreter.
+    from aether_tools.virtual_bridge import Bridge
+
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is not a directory")
-    if args.wav is not None and not args.wav.resolve().parent.is_dir():
-        raise UserError(f"--wav {args.wav}: no directory {args.wav.parent}")
     with tempfile.TemporaryDirectory(prefix="aether-") as scratch, _recorded(args.wav) as wavs:
-        bridge = Bridge(board, (args.fs or Path(scratch)).resolve(), wavs)
+        fs = (args.fs or Path(scratch)).resolve()
+        bridge = Bridge(board, fs, wavs, [Path(scratch), *([wavs] if wavs else [])])
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: bridge.stop())
-        bridge.serve(lambda: print(bridge.port, flush=True))
+        try:
+            bridge.serve(lambda: _tell(bridge.port))
+        except RuntimeError as error:
+            print(f"aether: {error}", file=sys.stderr)
+            return 1
     return 0
+
+
+def _tell(port: str) -> None:
+    print(port, flush=True)
+    if sys.stderr.isatty():
+        print(f"aether: mpremote connect {port}; Ctrl-C ends the board", file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -49,16 +61,19 @@ def _recorded(wav: Path | None) -> Iterator[Path | None]:
     if wav is None:
         yield None
         return
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".aether-", dir=wav.resolve().parent))
-    except OSError as error:
-        raise UserError(f"--wav {wav} cannot be written: {error.strerror}") from None
+    folder = session.writable(wav)
     try:
         yield folder
-        parts = [part for part in sorted(folder.glob("*/*.wav")) if part.stat().st_size > _HEADER]
-        for number, part in enumerate(parts, 1):
-            _complete(part)
-            part.replace(wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}"))
+        number = 0
+        for power in sorted(folder.iterdir()):
+            for part in sorted(power.glob("*.wav"), key=lambda p: int(p.stem)):
+                if part.stat().st_size <= _HEADER:
+                    continue
+                number += 1
+                _complete(part)
+                part.replace(wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}"))
+        if not number:
+            print(f"aether: nothing was played: {wav} is not written", file=sys.stderr)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,6 +4,7 @@ import os
 import pty
 import secrets
 import select
+import sys
 import time
 import tty
 from collections.abc import Callable
@@ -23,19 +24,29 @@ _BACKLOG = 1 << 16
 _STALLED = 0.5
 # Seconds of silence after which output that only looked like the start of a banner goes out.
 _HELD = 0.05
+# Power-ons in a row that may fail before anything of the user's has run.
+_ATTEMPTS = 3
 # Seconds that completing the sound's files may take at the end.
 _FINISH = 1.0
+# How a power-on ends: by a soft reset, another letter, or without a word.
+_SOFT = "S"
+_DIED = "died"
 
 
 class Bridge:
     """The board with its pty; `port` is its name."""
 
-    def __init__(self, board: Board, fs: Path, wavs: Path | None = None):
-        """`fs` is its root; `wavs` takes what is played, a folder of files for each power-on."""
+    def __init__(self, board: Board, fs: Path, wavs: Path | None, scratch: list[Path]):
+        """`fs` is its root; `wavs` takes what is played, a folder of files for each power-on.
+
+        `scratch` are folders that the board removes should this process be killed.
+        """
         self._board = board
         self._fs = fs
         self._wavs = wavs
+        self._scratch = [str(folder) for folder in scratch]
         self._powers = 0
+        self._failures = 0
         self._master, self._slave = pty.openpty()
         self.port = os.ttyname(self._slave)
         # Held open and raw: bytes pass unchanged, and a client that leaves is no hang-up.
@@ -57,7 +68,10 @@ class Bridge:
         os.write(self._ring, b"!")
 
     def serve(self, ready: Callable[[], None]) -> None:
-        """Powers the board until stop(); calls `ready` once when it has come up."""
+        """Powers the board until stop(); calls `ready` once when it has come up.
+
+        RuntimeError with what the interpreter wrote if it does not come up at all.
+        """
         self._ready: Callable[[], None] | None = ready
         try:
             while not self._stop:
@@ -97,10 +111,12 @@ class Bridge:
             "heap": run["heap"] + _OWN_HEAP,
             "nonce": nonce.hex(),
             "raw": self._raw,
+            "scratch": self._scratch,
             "flash": getattr(self._board, "FLASH", _FLASH),
         }
         self._up = False
         self._ending = ""
+        self._left = b""
         self._process = Process(self._pipes, power)
 
     def _finish(self) -> None:
@@ -113,12 +129,18 @@ class Bridge:
             self._step()
 
     def _power_off(self) -> None:
-        self._process.end()
-        self._output += self._translate.feed(self._drain()) + self._translate.flush()
+        status = self._process.end()
+        last = self._translate.feed(self._drain()) + self._translate.flush()
+        self._output += last
+        self._failures = 0 if self._up or self._stop else self._failures + 1
+        if self._failures == _ATTEMPTS:
+            raise RuntimeError(f"the board does not start: {last.decode(errors='replace')}")
+        if self._ending == _DIED:
+            print(f"aether: the interpreter ended with {status}: a reset", file=sys.stderr)
         # Input that has not been read is still there at the next power-on, as in USB's buffer.
-        self._input = self._pipes.take_back() + self._input
-        self._raw = self._translate.raw and self._ending != "R"
-        if self._ending != "R":
+        self._input = self._left + self._pipes.take_back() + self._input
+        self._raw = self._translate.raw and self._ending == _SOFT
+        if self._ending == _SOFT:
             self._output += b"MPY: soft reboot\r\n"
 
     def _step(self) -> None:
@@ -145,7 +167,8 @@ class Bridge:
         if self._translate.holding and time.monotonic() - self._heard > _HELD:
             self._output += self._translate.flush()
         self._write_output()
-        self._write_input()
+        if not self._ending:
+            self._write_input()
 
     def _reports(self, data: bytes) -> None:
         if data[:1] == b"H":
@@ -157,8 +180,8 @@ class Bridge:
             if not data:
                 return
         # The end: a letter that says which, and the input it had taken in and not read.
-        self._ending = data[:1].decode() or "S"
-        self._input = data[1:] + self._pipes.take_back() + self._input
+        self._ending = data[:1].decode() or _DIED
+        self._left = data[1:]
 
     def _drain(self) -> bytes:
         """All that is left of the board's output."""

@@ -35,7 +35,7 @@ def main() -> None:
     # Ends a blocking system call, so that MicroPython looks at what is scheduled.
     signal.signal(signal.SIGURG, lambda *_: None)
     machine = Machine(library, threading.main_thread())
-    keeper = Keeper(machine, outside, typist, said, orders, report)
+    keeper = Keeper(machine, outside, typist, said, orders, report, power["scratch"])
     threading.Thread(target=keeper.run, daemon=True).start()
     words = ["aether", "-X", f"heapsize={power['heap']}", "-i", "-c", _BOOT, str(start), str(say)]
     arguments = (ctypes.c_char_p * (len(words) + 1))(*[word.encode() for word in words])

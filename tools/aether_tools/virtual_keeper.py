@@ -10,6 +10,7 @@ import ctypes
 import fcntl
 import os
 import select
+import shutil
 import signal
 import sys
 import termios
@@ -91,12 +92,23 @@ class Machine:
 
 
 class Keeper:
-    """One power-on. Reads `outside`, `said` and `orders`; writes `typist` and `report`."""
+    """One power-on. Reads `outside`, `said` and `orders`; writes `typist` and `report`.
+
+    `scratch` are folders to remove if the supervisor is killed.
+    """
 
     def __init__(
-        self, machine: Machine, outside: int, typist: int, said: int, orders: int, report: int
+        self,
+        machine: Machine,
+        outside: int,
+        typist: int,
+        said: int,
+        orders: int,
+        report: int,
+        scratch: list[str],
     ):
         self._machine = machine
+        self._scratch = scratch
         self._outside, self._typist, self._said = outside, typist, said
         self._orders, self._report = orders, report
         self._poll = select.poll()
@@ -104,7 +116,7 @@ class Keeper:
             self._poll.register(fd, select.POLLIN)
         self._input = b""
         self._heard = b""
-        self._up = False
+        self._up = self._over = False
         self._shared = _Shared(_FAR, _FAR)
         self._process = self._interrupt = self._finish = 0
         self._runs = -1
@@ -123,14 +135,14 @@ class Keeper:
             os._exit(70)
 
     def _serve(self, wait: int) -> None:
-        busy = self._input or self._asked or self._wakes or self._shared.still
+        busy = self._input or self._asked or self._unread or self._wakes or self._shared.still
         for fd, _ in self._poll.poll(min(wait, 1) if busy else wait):
             data = os.read(fd, 4096)
             if fd == self._said:
                 self._hear(data)
             elif fd == self._orders:
                 if not data:
-                    os._exit(1)  # the supervisor is gone
+                    self._abandon()
                 self._ask_for(self._finish)
             elif data:
                 self._input += data
@@ -146,6 +158,11 @@ class Keeper:
         if waits:
             self._machine.wake()
         return waits
+
+    def _abandon(self) -> None:
+        for folder in self._scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
 
     # Events.
 
@@ -187,6 +204,9 @@ class Keeper:
             elif line == b"I":
                 self._hold(time.monotonic())
             elif line != b"K":  # that one has only to be heard
+                if not self._over:
+                    self._over = True  # what comes now is for the next power-on
+                    self._poll.unregister(self._outside)
                 os.write(self._report, line + self._left_over())
 
     # Input.
