@@ -84,7 +84,9 @@ class Board:
     def start(self) -> None:
         """Power on, also after a power cut."""
         command = [sys.executable, "-m", "aether_tools", "virtual", "--fs", str(self.root)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        # One that is killed leaves its scratch folder: not in everybody's /tmp.
+        env = {**os.environ, "TMPDIR": str(self.root.parent)}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
         came, _, _ = select.select([self.process.stdout], [], [], 30)
         self.port = self.process.stdout.readline().strip() if came else ""
         if not self.port:

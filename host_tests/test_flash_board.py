@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 
 import pytest
 from aether_tools import interpreter
@@ -105,6 +106,15 @@ def test_a_library_file_that_is_no_more_goes(board, flash, tree):
     assert "/lib/aether/fast.mpy" not in board.files()
 
 
+def test_what_a_flash_that_was_cut_short_left_goes(board, flash):
+    flash()
+    board.write("/board.py.new", "NAME = 'vir")
+    board.write("/lib/aether/other.mpy.new", "not ours")
+    flash()
+    left = [path for path in board.files() if path.endswith(".new")]
+    assert left == ["/lib/aether/other.mpy.new"]
+
+
 def test_a_main_of_the_users_stays_unless_asked(board, flash, capsys):
     board.write("/main.py", "print('mine')\n")
     assert "--replace-main" in refused(flash())
@@ -152,7 +162,9 @@ def test_an_app_that_keeps_the_prompt_away_is_left_running(board, flash, tmp_pat
 def test_an_app_that_floods_its_output_cannot_keep_flash_out(board, flash, tmp_path):
     mine = tmp_path / "mine.py"
     mine.write_text("while True:\n    print('again and again')\n")
+    begin = time.monotonic()
     assert flash("--app", mine)[1].splitlines()[-1] == "again and again"
+    assert time.monotonic() - begin < 9, "one line is enough to see that it runs"
     code, out, _ = flash()
     assert (code, out.splitlines()[-1]) == (0, "tone 1: 440 Hz")
 
@@ -221,7 +233,7 @@ def test_stop_calls_the_apps_stop(board, flash, capsys):
 
 def test_stop_resets_a_board_with_no_app_and_starts_nothing(board, tree, capsys):
     write = "with open('/started', 'a') as f:\n    f.write('x')\n"
-    board.write("/main.py", write + "while True:\n    pass\n")
+    board.write("/main.py", write + "while True:\n    mine = 1\n")
     board.kill()
     board.start()
     board.wait_for("/started", b"x")
@@ -229,6 +241,8 @@ def test_stop_resets_a_board_with_no_app_and_starts_nothing(board, tree, capsys)
     assert code == 0
     assert out.startswith("no app to stop")
     assert board.read("/started") == b"x", "started at power-on, and not again"
+    with connect(board.port) as device:
+        assert not device.value("'mine' in globals()")
 
 
 def test_uninstall_leaves_the_board_as_it_was(board, flash, tmp_path, capsys):

@@ -4,11 +4,12 @@ import os
 import pty
 import time
 import tty
+from base64 import b64encode
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from aether_tools import device, interpreter
+from aether_tools import board_files, device, interpreter
 from aether_tools.device import Device, Info
 from flash_kit import (
     aether,
@@ -58,7 +59,8 @@ NEW = ("--board", "rpi_pico", "--option", "hz=200")
 
 def change_tree(tree: Path) -> None:
     for file in tree.rglob("*.py"):
-        file.write_text(file.read_text() + "CHANGED = 1\n")
+        # Long enough to be sent in two parts.
+        file.write_text(file.read_text() + f"CHANGED = {'x' * 1600!r}\n")
 
 
 def snapshot(board) -> dict:
@@ -68,10 +70,16 @@ def snapshot(board) -> dict:
 
 
 # The whole flash takes about 60 exchanges, of which the first few only look.
-@pytest.mark.parametrize("delay", [0, 0.0004])
+# A folder shows a half-written file at once, littlefs what is left on the flash itself.
+@pytest.mark.parametrize(
+    ("disk", "delay"), [(None, 0), (littlefs(64), 0.0004)], ids=["folder", "littlefs"]
+)
 @pytest.mark.parametrize("exchange", [11, 19, 26, 33, 40, 46, 53])
-def test_a_cut_cable_leaves_each_file_old_or_new(board, flash, tree, monkeypatch, exchange, delay):
-    board.mount(littlefs(64))
+def test_a_cut_cable_leaves_each_file_old_or_new(
+    board, flash, tree, monkeypatch, exchange, disk, delay
+):
+    if disk:
+        board.mount(disk)
     assert flash(*OLD)[0] == 0
     old = snapshot(board)
     change_tree(tree)
@@ -246,3 +254,20 @@ def test_the_only_usb_port_is_taken(board, tree, capsys, monkeypatch):
 def test_bad_arguments_never_reach_a_board(tree, capsys, monkeypatch, options, said):
     monkeypatch.setattr(list_ports, "comports", lambda: pytest.fail("looked for a board"))
     assert said in refused(aether(capsys, "flash", *options))
+
+
+def test_a_file_that_arrives_damaged_does_not_take_the_place_of_the_old(
+    board, flash, tree, monkeypatch
+):
+    flash(*OLD)
+    before = board.files()
+    change_tree(tree)
+
+    def damaged(data: bytes) -> bytes:
+        return b64encode(data.replace(b"xxxx", b"xxx_"))
+
+    monkeypatch.setattr(board_files, "b64encode", damaged)
+    assert "did not arrive whole: the board's flash may be worn" in refused(flash(*NEW))
+    after = board.files()
+    assert after.pop("/aether.json") != before.pop("/aether.json")
+    assert after == before
