@@ -118,7 +118,7 @@ class MachineI2S:
 
             clock = machine.freq()
             bit_clock = self.rate * self.bits * 4  # two channels, two PIO steps a bit
-            divider = clock * 256 // bit_clock
+            divider = (clock * 256 + bit_clock // 2) // bit_clock  # the nearest 1/256
             return frames * self.bits * 4 * divider * 1000000 // clock
         return frames * 256000000 // self.rate
 
