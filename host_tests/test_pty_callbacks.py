@@ -121,3 +121,24 @@ def test_sound_after_a_reset_goes_into_a_file_of_its_own(board, tmp_path):
         with wave.open(str(tmp_path / name)) as wav:
             assert wav.getnframes() > 4096
     assert not list(tmp_path.glob(".aether-*"))
+
+
+def test_a_program_that_prints_for_nobody_keeps_its_time(board):
+    # After the first half second, in which a client might still come, nothing waits for one.
+    code = (
+        "import time\nbegin = time.ticks_ms()\nlines = 0\n"
+        "def age(): return time.ticks_diff(time.ticks_ms(), begin)\n"
+        "while lines < 300: print('x' * 100); lines += 1\n"
+        "while age() < 1200: print('x' * 100)\n"
+        "n, since = 0, age()\n"
+        "while age() < 2200: print('x' * 100)\n"
+        "result = n, (age() - since) // 20\n"
+    )
+    with board.line() as line:
+        line.raw()
+        line.execute(TIMER)
+        line.start(code)
+        time.sleep(2.7)
+        line.raw()
+        counted, expected = eval(line.execute("print(result)"))
+    assert counted > expected / 2

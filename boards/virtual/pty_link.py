@@ -1,9 +1,9 @@
 """The board's end of the link to its keeper, a thread of the host's Python in this process.
 
-The keeper (aether_tools.virtual_keeper) has `process`, `interrupt` and `finish` scheduled here. What
-they both must know at any moment stands in `shared`: when the next event is due, until when the
-keeper intends to sleep, how often `process` has run, whether a Ctrl-C waits for the end of a board
-call, whether the program holds still.
+The keeper (aether_tools.virtual_keeper) has `process`, `interrupt` and `finish` scheduled here.
+What both must know at any moment stands in `shared`: when the next event is due, until when the
+keeper intends to sleep, how often `process` has run, whether a Ctrl-C waits for the end of a
+board call, whether the program holds still.
 """
 
 import array

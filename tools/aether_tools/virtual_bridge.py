@@ -18,14 +18,18 @@ from aether_tools.virtual_process import Pipes, Process
 _OWN_HEAP = 512 * 1024
 # Bytes of file system on a Raspberry Pi Pico, for boards that do not say theirs.
 _FLASH = 1408 * 1024
-# Bytes kept for a side that does not read; then the other one has to wait.
-_BACKLOG = 1 << 16
+# Bytes kept for a side that does not read; then the other one has to wait. Output little: who
+# comes to a board that floods its line must not have to read long until the answer to a Ctrl-C.
+_INPUT = 1 << 16
+_OUTPUT = 1 << 12
 # Seconds without progress after which output that nobody reads is dropped, as USB does it.
 _STALLED = 0.5
 # Seconds of silence after which output that only looked like the start of a banner goes out.
 _HELD = 0.05
 # Power-ons in a row that may fail before anything of the user's has run.
 _ATTEMPTS = 3
+# Seconds after which a main.py that does not end counts as running.
+_BOOTS = 1.0
 # Seconds that completing the sound's files may take at the end.
 _FINISH = 1.0
 # How a power-on ends: by a soft reset, another letter, or without a word.
@@ -57,7 +61,9 @@ class Bridge:
         self._pipes = Pipes()
         self._input = b""
         self._output = b""
+        # When the client last took something, and whether nobody seems to be there.
         self._progress = 0.0
+        self._deaf = False
         self._heard = 0.0
         self._stop = False
         self._raw = False
@@ -68,7 +74,7 @@ class Bridge:
         os.write(self._ring, b"!")
 
     def serve(self, ready: Callable[[], None]) -> None:
-        """Powers the board until stop(); calls `ready` once when it has come up.
+        """Powers the board until stop(); calls `ready` once it has booted or runs on.
 
         RuntimeError with what the interpreter wrote if it does not come up at all.
         """
@@ -115,6 +121,7 @@ class Bridge:
             "flash": getattr(self._board, "FLASH", _FLASH),
         }
         self._up = False
+        self._since = 0.0
         self._ending = ""
         self._left = b""
         self._process = Process(self._pipes, power)
@@ -147,18 +154,18 @@ class Bridge:
         watch = select.poll()
         watch.register(self._bell, select.POLLIN)
         watch.register(self._process.report, select.POLLIN)
-        if len(self._output) < _BACKLOG:
+        if len(self._output) < _OUTPUT:
             watch.register(self._pipes.stdout, select.POLLIN)
         if self._input:
             watch.register(self._pipes.to_stdin, select.POLLOUT)
-        wanted = select.POLLIN if len(self._input) < _BACKLOG else 0
+        wanted = select.POLLIN if len(self._input) < _INPUT else 0
         wanted |= select.POLLOUT if self._output else 0
         watch.register(self._master, wanted)
         for fd, event in watch.poll(10 if self._translate.holding else 500):
             if fd == self._process.report:
-                self._reports(os.read(fd, _BACKLOG))
+                self._reports(os.read(fd, _INPUT))
             elif fd == self._pipes.stdout:
-                self._output += self._translate.feed(os.read(fd, _BACKLOG))
+                self._output += self._translate.feed(os.read(fd, _OUTPUT))
                 self._heard = time.monotonic()
             elif fd == self._bell:
                 os.read(fd, 64)
@@ -166,16 +173,20 @@ class Bridge:
                 self._input += os.read(fd, 4096)
         if self._translate.holding and time.monotonic() - self._heard > _HELD:
             self._output += self._translate.flush()
+        if self._ready and self._is_ready():
+            self._ready()
+            self._ready = None
         self._write_output()
         if not self._ending:
             self._write_input()
 
+    def _is_ready(self) -> bool:
+        return self._translate.booted or (self._up and time.monotonic() - self._since > _BOOTS)
+
     def _reports(self, data: bytes) -> None:
         if data[:1] == b"H":
             self._up = True
-            if self._ready:
-                self._ready()
-                self._ready = None
+            self._since = time.monotonic()
             data = data[1:]
             if not data:
                 return
@@ -188,21 +199,24 @@ class Bridge:
         data = b""
         try:
             while True:
-                data += os.read(self._pipes.stdout, _BACKLOG)
+                data += os.read(self._pipes.stdout, _OUTPUT)
         except BlockingIOError:
             return data
 
     def _write_output(self) -> None:
         now = time.monotonic()
         if not self._output:
-            self._progress = now
+            if not self._deaf:
+                self._progress = now
             return
         try:
             sent = os.write(self._master, self._output)
             self._output = self._output[sent:]
-            self._progress = now
+            self._progress, self._deaf = now, False
         except BlockingIOError:
-            if len(self._output) >= _BACKLOG and now - self._progress > _STALLED:
+            if len(self._output) >= _OUTPUT and now - self._progress > _STALLED:
+                self._deaf = True
+            if self._deaf:
                 self._output = b""
 
     def _write_input(self) -> None:

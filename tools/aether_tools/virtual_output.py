@@ -8,7 +8,6 @@ came from the raw REPL, the banner of the friendly one is left out.
 import re
 
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n"
-_PROMPTS = (b">>> ", b"... ", b"=== ")
 # A tail this long that begins something we look for is kept until more has come.
 _LEAST_HELD = 4
 
@@ -21,7 +20,7 @@ class Output:
         self._nonce = nonce
         self._machine = machine.encode()
         self._held = b""
-        self._line = b""
+        self._last = b""
         self._skip = False
         self._native = b""
         self._compile()
@@ -39,9 +38,9 @@ class Output:
         return bool(self._held)
 
     @property
-    def at_prompt(self) -> bool:
-        """Whether the last line looks like one that the REPL is reading."""
-        return self._line.endswith(b">") if self.raw else self._line.startswith(_PROMPTS)
+    def booted(self) -> bool:
+        """Whether boot.py and main.py have ended, and the REPL begun."""
+        return bool(self._native)
 
     def feed(self, data: bytes) -> bytes:
         """What the board sends for `data`."""
@@ -62,8 +61,9 @@ class Output:
         return self._text(data)
 
     def _mark(self, mark: bytes) -> bytes:
+        self._last = b""
         if mark == RAW_BANNER:
-            self.raw, self._skip, self._line = True, False, b""
+            self.raw, self._skip = True, False
             return mark
         if mark == self._native:
             self.raw = False
@@ -80,9 +80,10 @@ class Output:
     def _text(self, data: bytes) -> bytes:
         if not data or self._skip:
             return b""
-        whole = self._line[-1:] + data
-        self._line = (self._line + data).rpartition(b"\n")[2][-256:]
-        return re.sub(rb"(?<!\r)\n", b"\r\n", whole)[len(whole) - len(data) :]
+        complete = self._last == b"\r" and data[:1] == b"\n"
+        self._last = data[-1:]
+        data = re.sub(rb"(?<!\r)\n", b"\r\n", data)
+        return data[1:] if complete else data
 
     def _partial(self, data: bytes) -> int:
         """Length of the tail that may be the beginning of a mark."""

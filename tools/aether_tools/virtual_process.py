@@ -28,6 +28,8 @@ class Pipes:
         self.stdout, self.from_stdout = os.pipe()
         os.set_blocking(self.to_stdin, False)
         os.set_blocking(self.stdout, False)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            fcntl.fcntl(self.stdout, fcntl.F_SETPIPE_SZ, 4096)  # no more in flight than on USB
 
     def take_back(self) -> bytes:
         """The input that the board has not read; none may be running."""
