@@ -14,7 +14,7 @@ ASSEMBLER = {
 
 def app_names() -> list[str]:
     """The apps that come with aether, sorted."""
-    return sorted(p.stem for p in (paths.FIRMWARE / "apps").glob("*.py") if "_" != p.stem[0])
+    return sorted(p.stem for p in (paths.FIRMWARE / "apps").glob("*.py") if p.stem[0] != "_")
 
 
 def app_path(app: str) -> Path:
