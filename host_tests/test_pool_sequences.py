@@ -82,11 +82,11 @@ class SharedMachine(Machine):
 
 
 class TestBufferPoolAgainstTheModel(Machine.TestCase):
-    settings = settings(max_examples=150, stateful_step_count=60)
+    settings = settings(max_examples=100, stateful_step_count=60)
 
 
 class TestSharedBufferPoolAgainstTheModel(SharedMachine.TestCase):
-    settings = settings(max_examples=150, stateful_step_count=60)
+    settings = settings(max_examples=100, stateful_step_count=60)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def conversation(runtime):
 
 @pytest.mark.parametrize("pool", ["BufferPool", "SharedBufferPool"])
 def test_every_runtime_gives_the_trace_of_the_model(conversation, pool):
-    @settings(max_examples=250, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     @given(sequence=sequences())
     def compare(sequence):
         answer = conversation.ask(json.dumps({"pool": pool} | sequence))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from micropython_host import CPYTHON
 
 _HERE = Path(__file__).parent
@@ -65,11 +66,11 @@ def test_threads_that_mask_interrupts_balance_their_sections(runtime):
 # branch of bytecode, in the middle of the pool's methods too.
 _CALLBACKS = """
 import micropython
-from aether import SharedBufferPool
+from aether import {pool} as Pool
 from pool_crowd import Crowd
 
 MAIN, CALLBACK, USERS, TURNS = 0, 1, 2, 20000
-crowd = Crowd(SharedBufferPool(6, 16), USERS, 4)
+crowd = Crowd(Pool(6, 16), USERS, 4)
 ran = [0]
 broken = []
 going = [True]
@@ -106,8 +107,10 @@ crowd.settle()
 """
 
 
-def test_soft_callbacks_and_the_main_program_share_a_pool(micropython):
-    micropython.run(_CALLBACKS.format(setup=""), files=_CROWD, timeout=20)
+@pytest.mark.parametrize("pool", ["BufferPool", "SharedBufferPool"])
+def test_soft_callbacks_and_the_main_program_share_a_pool(micropython, pool):
+    """The plain pool too: its methods say that a soft callback may call them."""
+    micropython.run(_CALLBACKS.format(pool=pool, setup=""), files=_CROWD, timeout=20)
 
 
 # Without a branch, so that no callback can run in here: on a board these two are C.
@@ -134,7 +137,8 @@ def inside_a_section():
 def test_no_soft_callback_runs_inside_a_masked_section(micropython):
     """On a board masked interrupts do not keep a soft callback away: the code has to."""
     source = (
-        _CALLBACKS.format(setup=_WATCH) + "assert (machine.masked, machine.faults) == ([0], [0])"
+        _CALLBACKS.format(pool="SharedBufferPool", setup=_WATCH)
+        + "assert (machine.masked, machine.faults) == ([0], [0])"
     )
     micropython.run(source, files=_CROWD | {"machine.py": _MASK}, timeout=20)
 
