@@ -27,7 +27,7 @@ class SharedBufferPool(BufferPool):
 
     The free stack is touched in a critical section, some microseconds long; the zeroing stays
     outside it. On a board the section is `machine.disable_irq`, which on the RP2 also keeps the
-    other core out; without it, a `_thread` lock, which guards threads but not interrupts.
+    other core out; without it, a `_thread` lock, which guards threads but not hard interrupts.
 
     A buffer still belongs to its owners: two of them that write to it race as ever.
     """
