@@ -6,6 +6,11 @@ SECONDS ?=
 APP ?=
 BOARD ?=
 PORT ?=
+# By the environment, so that no character in a file's name means anything to the shell.
+export AETHER_APP := $(APP)
+export AETHER_SECONDS := $(SECONDS)
+export AETHER_BOARD := $(BOARD)
+export AETHER_PORT := $(PORT)
 
 .PHONY: demo test lint flash probe stop uninstall clean venv
 
@@ -19,19 +24,19 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/aether demo $(if $(APP),--app '$(APP)') $(if $(SECONDS),--seconds '$(SECONDS)') $(if $(BOARD),--board '$(BOARD)')
+	@$(BIN)/aether demo $(if $(APP),--app "$$AETHER_APP") $(if $(SECONDS),--seconds "$$AETHER_SECONDS") $(if $(BOARD),--board "$$AETHER_BOARD")
 
 flash: $(READY)
-	@$(BIN)/aether flash $(if $(BOARD),--board '$(BOARD)') $(if $(APP),--app '$(APP)') $(if $(PORT),--port '$(PORT)')
+	@$(BIN)/aether flash $(if $(BOARD),--board "$$AETHER_BOARD") $(if $(APP),--app "$$AETHER_APP") $(if $(PORT),--port "$$AETHER_PORT")
 
 probe: $(READY)
-	@$(BIN)/aether probe $(if $(BOARD),--board '$(BOARD)') $(if $(PORT),--port '$(PORT)')
+	@$(BIN)/aether probe $(if $(BOARD),--board "$$AETHER_BOARD") $(if $(PORT),--port "$$AETHER_PORT")
 
 stop: $(READY)
-	@$(BIN)/aether stop $(if $(PORT),--port '$(PORT)')
+	@$(BIN)/aether stop $(if $(PORT),--port "$$AETHER_PORT")
 
 uninstall: $(READY)
-	@$(BIN)/aether uninstall $(if $(PORT),--port '$(PORT)')
+	@$(BIN)/aether uninstall $(if $(PORT),--port "$$AETHER_PORT")
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2

@@ -1,6 +1,8 @@
 """Entry point of the command `aether`: picks the subcommand and turns errors into exit codes."""
 
 import argparse
+import os
+import signal
 import sys
 from importlib import import_module
 
@@ -50,7 +52,18 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"aether: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def run() -> None:
+    """Entry point of the installed command."""
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)  # or the next file opened would be standard input
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # end as Ctrl-C does, and clean up
+            signal.signal(getattr(signal, name), lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(main())

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aether_tools import boards, interpreter, layout, outputs, session, sound
+from aether_tools import boards, example_wav, interpreter, layout, outputs, session, sound
 from aether_tools.demo_figures import allocated, figures, underruns
 
 _LONGEST = 600
@@ -47,6 +47,8 @@ def main(args: argparse.Namespace) -> int:
     # It fades out in time: what is rendered last has to get through the buffers as well.
     options = {"seconds": max(args.seconds - _TAIL, 0.1)} if args.app == "tone" else None
     files = layout.device_files(board, args.app, options)
+    if args.app == "wav_player":
+        files["/music.wav"] = example_wav.melody(args.seconds)
     if not interpreter.available():
         print(f"aether: {interpreter.why_not()}: playing under CPython instead")
     console = Console()
@@ -93,7 +95,8 @@ def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, s
         )
         log.seek(0)
         printed = log.read()
-    messages = "".join(f"aether: {line}\n" for line in result.messages)
+    told = [line for line in result.messages if not line.startswith("nothing was played")]
+    messages = "".join(f"aether: {line}\n" for line in told)
     if result.exit_code == 130:
         raise KeyboardInterrupt
     if result.exit_code or "Traceback" in printed:

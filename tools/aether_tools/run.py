@@ -4,7 +4,6 @@ import argparse
 import json
 import math
 import shutil
-import signal
 import sys
 from pathlib import Path
 
@@ -45,6 +44,16 @@ def _number(text: str) -> float:
     return value
 
 
+def _check_apart(read: list[Path | None], written: list[Path | None]) -> None:
+    # What is written must not take the place of what is read, or of the other output.
+    taken = {path.resolve() for path in read if path is not None}
+    for path in written:
+        if path is not None:
+            if path.resolve() in taken:
+                raise UserError(f"'{path.name}' is named twice: an output must be a file apart")
+            taken.add(path.resolve())
+
+
 def main(args: argparse.Namespace) -> int:
     """0, 1 if the program failed, 130 if interrupted; UserError for bad arguments."""
     board = boards.load(args.board)
@@ -52,8 +61,8 @@ def main(args: argparse.Namespace) -> int:
         raise UserError(f"no file '{args.file}'")
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is no folder")
+    _check_apart([args.file, args.wav_in], [args.wav, args.json])
     scratch = session.writable(args.json) if args.json else None
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         result = session.run(
             board,
@@ -67,7 +76,7 @@ def main(args: argparse.Namespace) -> int:
         if scratch:
             part = scratch / "report.json"
             part.write_text(json.dumps(result.report, indent=2, sort_keys=True) + "\n")
-            part.replace(args.json)
+            part.replace(args.json.resolve())
     finally:
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)

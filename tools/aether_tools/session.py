@@ -71,6 +71,8 @@ def run(
             config["received"] = str(work / "received")
         ended = board_process.run(config, work, stdout, stderr, progress, patience)
         report = _report(work)
+        if report.get("wav_failed"):
+            raise UserError(f"cannot write {wav}: the disk did not take it to its end")
         made = _finish(wavs, wav) if wav else []
         result = Result(ended.exit_code, {"board": board.NAME, **report}, made, _rows(work))
     result.report["interpreter"] = "MicroPython" if interpreter.available() else "CPython"
@@ -96,14 +98,19 @@ def _beside(wav: Path | None) -> Iterator[Path | None]:
 
 
 def writable(target: Path) -> Path:
-    """A scratch folder beside `target`; UserError if no file can be put there."""
-    parent = target.resolve().parent
-    if target.is_dir():
-        raise UserError(f"cannot write {target}: it is a folder")
+    """A scratch folder beside `target`; UserError if no ordinary file can be put there.
+
+    Beside what a link points to: the link stays.
+    """
     try:
-        return Path(tempfile.mkdtemp(prefix=".aether-", dir=parent))
+        real = target.resolve()
+        if target.name == "" or real.is_dir():
+            raise UserError(f"cannot write {target}: it is a folder")
+        if real.exists() and not real.is_file():
+            raise UserError(f"cannot write {target}: it is no ordinary file")
+        return Path(tempfile.mkdtemp(prefix=".aether-", dir=real.parent))
     except OSError as error:
-        raise UserError(f"cannot write {target}: {error.strerror}: {parent}") from None
+        raise UserError(f"cannot write {target}: {error.strerror}") from None
 
 
 def _make_root(root: Path, files: dict[str, Path | bytes]) -> Path:
@@ -164,7 +171,9 @@ def _finish(wavs: Path, wav: Path) -> list[Path]:
             f.seek(_HEADER - 4)
             f.write(struct.pack("<I", size - _HEADER))
         target = wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}")
-        os.replace(part, target)
+        if target.exists() and not target.is_file():
+            raise UserError(f"cannot write {target}: it is no ordinary file")
+        os.replace(part, target.resolve())
         made.append(target)
     return made
 
@@ -177,8 +186,6 @@ def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list
             f"warning: the program holds {used:,} bytes here, {board.NAME} has {board.HEAP:,}: "
             "whether it fits only the emulated chip can decide"
         )
-    if report.get("wav_failed"):
-        lines.append("the WAV is not complete: it could not be written to its end")
     if report.get("heap_locked"):
         lines.append(
             "warning: the program left the heap locked, as an error under heap_lock() does"

@@ -22,6 +22,8 @@ class Wav:
 
 def read(path: Path) -> Wav:
     """8-, 16-, 24- or 32-bit PCM or 32-bit float, mono or stereo; UserError for all else."""
+    if path.exists() and not path.is_file():
+        raise UserError(f"cannot read {path}: it is no ordinary file")
     try:
         data = path.read_bytes() if path.stat().st_size <= _LONGEST else None
     except OSError as error:
