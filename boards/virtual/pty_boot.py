@@ -2,7 +2,8 @@
 
 It is started with two file descriptors: a line of JSON, and where to talk to the keeper. In the
 JSON, `nonce` is the hex mark of our own output, `raw` whether a soft reset came from the raw REPL,
-`flash` the bytes that the root is said to hold, `run` the configuration of virtual_board.start.
+`flash` the bytes that the root is said to hold, `date` the seconds at which the clock goes on, if
+it does, `run` the configuration of virtual_board.start.
 """
 
 import binascii
@@ -56,6 +57,8 @@ class _Board(start.Run):
 def _set_up(power, say):
     this = _Board(power, say)
     this.set_up()
+    if power["date"] is not None:
+        board.current.started_at = power["date"]
     stdout = pty_stdio.TextOut(real.sys.stdout, binascii.unhexlify(power["nonce"]))
     real.sys.modules["sys"].stdout = stdout
     this.hide()

@@ -10,14 +10,15 @@ import array
 
 import pty_wall
 import uctypes
-from virtual_board import engine, real
+from virtual_board import board, engine, real
 
 _DUE = 0
 _ASLEEP = 1
 _RUNS = 2
 DEFERRED = 3
 _STILL = 4
-# What is said to the keeper, which passes the last three on.
+# What is said to the keeper, which passes the last three on; also A with addresses, T with the
+# date at the end in seconds.
 _KICK = b"K\n"
 _HELD = b"c\n"
 _AGAIN = b"I\n"
@@ -121,6 +122,8 @@ class Link:
 
     def _end(self, letter):
         self._complete()
+        moment = board.current.started_at + pty_wall.now() // 1_000_000_000
+        self._say.write("T %d\n" % moment)
         self._say.write(letter)
         while True:
             real.time.sleep(60)

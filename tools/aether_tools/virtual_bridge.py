@@ -4,6 +4,7 @@ import os
 import pty
 import secrets
 import select
+import struct
 import sys
 import time
 import tty
@@ -66,7 +67,9 @@ class Bridge:
         self._deaf = False
         self._heard = 0.0
         self._stop = False
+        # What a soft reset keeps: the REPL in use, and the date, less the host's clock.
         self._raw = False
+        self._date: float | None = None
 
     def stop(self) -> None:
         """Makes serve() return; may be called from a signal handler."""
@@ -118,6 +121,7 @@ class Bridge:
             "nonce": nonce.hex(),
             "raw": self._raw,
             "scratch": self._scratch,
+            "date": round(self._date + time.monotonic()) if self._date is not None else None,
             "flash": getattr(self._board, "FLASH", _FLASH),
         }
         self._up = False
@@ -147,6 +151,7 @@ class Bridge:
         # Input that has not been read is still there at the next power-on, as in USB's buffer.
         self._input = self._left + self._pipes.take_back() + self._input
         self._raw = self._translate.raw and self._ending == _SOFT
+        self._date = self._date if self._ending == _SOFT else None
         if self._ending == _SOFT:
             self._output += b"MPY: soft reboot\r\n"
 
@@ -171,6 +176,7 @@ class Bridge:
                 os.read(fd, 64)
             elif fd == self._master and event & select.POLLIN:
                 self._input += os.read(fd, 4096)
+                self._progress, self._deaf = time.monotonic(), False
         if self._translate.holding and time.monotonic() - self._heard > _HELD:
             self._output += self._translate.flush()
         if self._ready and self._is_ready():
@@ -190,9 +196,11 @@ class Bridge:
             data = data[1:]
             if not data:
                 return
-        # The end: a letter that says which, and the input it had taken in and not read.
+        # The end: a letter that says which, the date, the input it had taken in and not read.
         self._ending = data[:1].decode() or _DIED
-        self._left = data[1:]
+        if self._ending == _SOFT:
+            self._date = struct.unpack("<q", data[1:9])[0] - time.monotonic()
+        self._left = data[9:]
 
     def _drain(self) -> bytes:
         """All that is left of the board's output."""

@@ -12,6 +12,7 @@ import os
 import select
 import shutil
 import signal
+import struct
 import sys
 import termios
 import threading
@@ -117,6 +118,7 @@ class Keeper:
         self._input = b""
         self._heard = b""
         self._up = self._over = False
+        self._date = 0
         self._shared = _Shared(_FAR, _FAR)
         self._process = self._interrupt = self._finish = 0
         self._runs = -1
@@ -198,6 +200,8 @@ class Keeper:
                 where = [int(word) for word in line.split()[1:]]
                 self._shared = _Shared.from_address(where[0])
                 self._process, self._interrupt, self._finish = where[1:]
+            elif line.startswith(b"T "):
+                self._date = int(line[2:])
             elif line == b"H":
                 self._up = True
                 os.write(self._report, b"H")
@@ -207,7 +211,7 @@ class Keeper:
                 if not self._over:
                     self._over = True  # what comes now is for the next power-on
                     self._poll.unregister(self._outside)
-                os.write(self._report, line + self._left_over())
+                os.write(self._report, line + struct.pack("<q", self._date) + self._left_over())
 
     # Input.
 
@@ -240,6 +244,7 @@ class Keeper:
             text = self._input[:room].partition(_CTRL_C)[0]
             os.write(self._typist, text)
             self._input = self._input[len(text) :]
+            self._unread = 0.0
 
     def _ctrl_c(self, now: float) -> bool:
         """Delivers a Ctrl-C, the head of the input; False if it has to wait."""
@@ -264,13 +269,16 @@ class Keeper:
         os.write(self._typist, _CTRL_C)
 
     def _watch_unread(self, now: float) -> bool:
-        """After a Ctrl-C for the REPL: if a program has begun instead, it is interrupted."""
-        if not self._waiting() or now - self._unread > _PATIENCE:
+        """After a Ctrl-C for the REPL: if a program has begun instead, it is interrupted.
+
+        False if more input has to wait for what becomes of it.
+        """
+        if not self._waiting():
             self._unread = 0.0
         elif self._machine.interruptible():
             self._unread = 0.0
             self._hold(now)
-        return not self._unread
+        return not self._unread or now - self._unread > _PATIENCE
 
     def _answer(self) -> None:
         """The board holds still for a moment, or could not be made to."""
