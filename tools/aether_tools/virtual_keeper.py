@@ -179,11 +179,12 @@ class Keeper:
             self._shared.asleep = due
             return max(_PACE, early + 999) // 1000
         self._shared.asleep = 0
-        if self._runs == self._shared.runs:
+        runs = self._shared.runs  # before it is scheduled: it may run at once
+        if runs == self._runs:
             # Still not done, so MicroPython waits for something.
             self._wake()
         elif self._machine.schedule(self._process):
-            self._runs = self._shared.runs
+            self._runs = runs
             return 1
         return _PACE // 1000
 
