@@ -170,9 +170,9 @@ class Keeper:
 
     def _watch(self) -> int:
         """Has `process` called when something is due; ms until there is something to do."""
+        self._shared.asleep = _FAR  # from here on the board tells of what is due earlier
         due = self._shared.due
         if due == _FAR:
-            self._shared.asleep = _FAR
             return 1000
         early = due - self._machine.ticks()
         if early > 0:
