@@ -147,11 +147,11 @@ class I2SOut:
         True if it had to. A callback is lost when the scheduler's queue is full. Main program or
         a soft callback; allocates nothing.
         """
-        if self._state == _STOPPED or self._busy:
+        if self._state == _STOPPED or self._busy or not self._lost():
             return False
         self._busy = True  # a callback that comes after all must not interrupt
         try:
-            lost = ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
+            lost = self._lost()  # unless it came just now
             if lost:
                 self._refill_lost()
         finally:
@@ -163,6 +163,9 @@ class I2SOut:
             else:
                 self._hand_over()
         return lost
+
+    def _lost(self):
+        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
 
     def _patience(self):
         # Milliseconds without a callback after which it must be lost.
