@@ -1,0 +1,109 @@
+// The state machines of the PIO, stepped by cycles of clk_sys.
+//
+// rp2040js runs them from a timer of the host, at no particular speed: here each has its clock
+// divider, its FIFOs can be joined, and pins are looked at only where somebody listens.
+
+const CTRL = 0x000;
+const FIRST_MACHINE = 0x0c8;
+const LAST_MACHINE = 0x124;
+const MACHINE_SIZE = 0x18;
+const SHIFTCTRL = 0x08;
+const INSTR = 0x10;
+
+/** All state machines of both PIOs. `next` is the cycle at which one of them is due. */
+export class StateMachines {
+  /** @param chip what counts `cycles`; its `attention` is raised when machines start or stop */
+  constructor(lib, chip, mcu) {
+    this.chip = chip;
+    this.mcu = mcu;
+    this.active = [];
+    this.next = Infinity;
+    // The cycle of the step that is being run: what a listener on a pin goes by.
+    this.now = 0;
+    for (const pio of mcu.pio) this.#take(lib, pio);
+  }
+
+  #take(lib, pio) {
+    const write = pio.writeUint32.bind(pio);
+    pio.run = () => {};
+    pio.writeUint32 = (offset, value) => {
+      write(offset, value);
+      if (offset === CTRL) this.#control(pio, value);
+      else if (offset >= FIRST_MACHINE && offset <= LAST_MACHINE) {
+        const machine = pio.machines[Math.floor((offset - FIRST_MACHINE) / MACHINE_SIZE)];
+        const register = (offset - FIRST_MACHINE) % MACHINE_SIZE;
+        if (register === SHIFTCTRL) join(lib, machine, value);
+        else if (register === INSTR) this.#pins(pio, this.chip.cycles);
+      }
+    };
+  }
+
+  #control(pio, value) {
+    for (const machine of pio.machines) {
+      if (value & (0x100 << machine.index)) machine.fraction = 0;
+    }
+    const before = this.active;
+    this.active = [];
+    for (const { machines } of this.mcu.pio) {
+      for (const machine of machines) if (machine.enabled) this.active.push(machine);
+    }
+    for (const machine of this.active) {
+      if (before.includes(machine)) continue;
+      machine.fraction = 0;
+      machine.next = this.chip.cycles + 1;
+    }
+    this.#findNext();
+    this.chip.attention = true;
+  }
+
+  #findNext() {
+    let next = Infinity;
+    for (const machine of this.active) if (machine.next < next) next = machine.next;
+    this.next = next;
+  }
+
+  /** Runs every step that is due at a cycle, in the order of time. */
+  runTo(cycle) {
+    while (this.next <= cycle) {
+      const due = this.next;
+      for (const machine of this.active) if (machine.next === due) this.#step(machine);
+      this.#findNext();
+    }
+  }
+
+  #step(machine) {
+    const before = machine.cycles;
+    machine.step();
+    // A stalled machine counts no cycle, an instruction one and its delay.
+    const steps = Math.max(1, machine.cycles - before);
+    const divider = (machine.clockDivInt || 65536) * 256 + machine.clockDivFrac;
+    const elapsed = divider * steps + machine.fraction;
+    this.#pins(machine.pio, machine.next);
+    machine.next += Math.floor(elapsed / 256);
+    machine.fraction = elapsed % 256;
+  }
+
+  // Tells the listeners of pins that changed.
+  #pins(pio, cycle) {
+    const changed =
+      (pio.oldPinValues ^ pio.pinValues) | (pio.oldPinDirections ^ pio.pinDirections);
+    if (!changed) return;
+    pio.oldPinValues = pio.pinValues;
+    pio.oldPinDirections = pio.pinDirections;
+    this.now = cycle;
+    for (const pin of this.mcu.gpio) {
+      if (changed & (1 << pin.index) && pin.listeners.size) pin.checkForUpdates();
+    }
+  }
+}
+
+// FJOIN gives one FIFO the room of both. A change empties them: DREQ must follow, or a second
+// I2S never starts.
+function join(lib, machine, value) {
+  const tx = value & 0x40000000 ? 8 : value & 0x80000000 ? 0 : 4;
+  const rx = value & 0x80000000 ? 8 : value & 0x40000000 ? 0 : 4;
+  if (machine.txFIFO.size !== tx) machine.txFIFO = new lib.FIFO(tx);
+  if (machine.rxFIFO.size !== rx) machine.rxFIFO = new lib.FIFO(rx);
+  machine.updateDMATx();
+  machine.updateDMARx();
+}

@@ -1,0 +1,182 @@
+// The host's end of MicroPython's prompts: friendly, raw, and raw paste.
+
+const BREAK = '\r\x03\x03';
+const RAW = '\x01';
+const FRIENDLY = '\x02';
+const END = 4;
+const RAW_PROMPT = 'raw REPL; CTRL-B to exit\r\n>';
+const PROMPT = '>>> ';
+const GREETED = /Type "help\(\)" for more information\.\r\n>>> $/;
+// Emulated seconds within which the chip answers when it waits for input.
+const ANSWER = 10;
+// An interrupt may be swallowed by the program: it is repeated.
+const AGAIN = 0.5;
+
+/** The chip did not come to its prompt. */
+export class NoPrompt extends Error {
+  constructor() {
+    super('no prompt');
+  }
+}
+
+export class Repl {
+  /**
+   * @param chip runs, and has a `serial`
+   * @param {(bytes: Uint8Array) => void} out is given what the program prints
+   */
+  constructor(chip, out) {
+    this.chip = chip;
+    this.out = out;
+    this.received = Buffer.alloc(0);
+    this.execution = null;
+    this.raw = false;
+    this.program = false;
+    chip.serial.onData = (bytes) => this.#take(Buffer.from(bytes));
+  }
+
+  #take(bytes) {
+    if (this.execution) this.execution.feed(bytes);
+    else if (this.program) this.out(bytes);
+    this.received = Buffer.concat([this.received, bytes]).subarray(-65536);
+  }
+
+  #send(text) {
+    this.received = Buffer.alloc(0);
+    this.chip.serial.send(Buffer.from(text, 'latin1'));
+  }
+
+  get #text() {
+    return this.received.toString('latin1');
+  }
+
+  #await(done, seconds = ANSWER) {
+    if (!this.chip.run(done, seconds)) throw new NoPrompt();
+  }
+
+  /** Runs from power-on to the prompt; the line that MicroPython greets with. */
+  boot() {
+    this.#await(() => this.chip.serial.connected);
+    this.#send('\r\n');
+    this.#await(() => this.#text.endsWith(PROMPT));
+    return /MicroPython[^\r\n]*/.exec(this.#text)?.[0] ?? '';
+  }
+
+  /** Soft reset, boot.py and main.py; whether the prompt came in time. */
+  restart(seconds) {
+    this.#friendly();
+    this.#send('\x04');
+    this.program = true;
+    const ended = this.chip.run(() => GREETED.test(this.#text.slice(-80)), seconds);
+    this.program = !ended;
+    return ended;
+  }
+
+  #friendly() {
+    this.#leave();
+    this.#send(BREAK + FRIENDLY);
+    this.#await(() => this.#text.endsWith(PROMPT));
+  }
+
+  // Forgets what was running: it is going to be interrupted.
+  #leave() {
+    this.execution = null;
+    this.program = false;
+    this.raw = false;
+  }
+
+  /** Lets it run on; whether `done()` came true. */
+  runOn(done, seconds) {
+    return this.chip.run(done, seconds);
+  }
+
+  /** Ctrl-C until the raw prompt comes. Throws NoPrompt. */
+  interrupt(seconds) {
+    const ended = () => this.#text.endsWith(RAW_PROMPT);
+    const end = this.chip.seconds + seconds;
+    this.received = Buffer.alloc(0);
+    do {
+      this.chip.serial.send(Buffer.from(BREAK + RAW, 'latin1'));
+    } while (!this.chip.run(ended, AGAIN) && this.chip.seconds < end);
+    if (!ended()) throw new NoPrompt();
+    this.#leave();
+    this.raw = true;
+  }
+
+  /**
+   * Runs code; what it took, without the compiling of it.
+   * @returns {{error: string, timeout: boolean, took: object, marks: number[][]}}
+   */
+  execute(code, seconds) {
+    if (!this.raw) this.interrupt(ANSWER);
+    this.#paste(Buffer.from(code));
+    const { chip } = this;
+    const before = counts(chip);
+    chip.marks.length = 0;
+    const execution = (this.execution = new Execution(this.out));
+    this.raw = false;
+    const rest = this.received.subarray(this.received.indexOf(END) + 1);
+    execution.feed(rest);
+    const ended = chip.run(() => execution.over, seconds);
+    const after = counts(chip);
+    const took = Object.fromEntries(Object.keys(after).map((k) => [k, after[k] - before[k]]));
+    if (ended) this.#ready();
+    return { error: execution.error, timeout: !ended, took, marks: [...chip.marks] };
+  }
+
+  #ready() {
+    this.execution = null;
+    this.#await(() => this.received.at(-1) === 0x3e);
+    this.raw = true;
+  }
+
+  // Hands over the code as fast as the chip takes it, until it has compiled it.
+  #paste(code) {
+    this.#send('\x05A\x01');
+    this.#await(() => this.received.length >= 4);
+    const window = this.received.readUInt16LE(2);
+    let credit = window;
+    let seen = 4;
+    for (let at = 0; at < code.length; ) {
+      for (; seen < this.received.length; seen++) if (this.received[seen] === 1) credit += window;
+      if (this.received.indexOf(END, 4) >= 0) break;
+      const size = Math.min(credit, code.length - at);
+      this.chip.serial.send(code.subarray(at, at + size));
+      at += size;
+      credit -= size;
+      if (at < code.length) this.#await(() => this.received.length > seen);
+    }
+    this.#send('\x04');
+    this.#await(() => this.received.includes(END), 6 * ANSWER);
+  }
+}
+
+/** What a program leaves on the serial: its output, a traceback, the next prompt. */
+class Execution {
+  constructor(out) {
+    this.out = out;
+    this.error = '';
+    this.ends = 0;
+  }
+
+  get over() {
+    return this.ends >= 2;
+  }
+
+  feed(bytes) {
+    let from = 0;
+    while (!this.over && from < bytes.length) {
+      let to = bytes.indexOf(END, from);
+      const ended = to >= 0;
+      if (!ended) to = bytes.length;
+      const part = bytes.subarray(from, to);
+      if (this.ends) this.error += part.toString('latin1');
+      else if (part.length) this.out(part);
+      if (ended) this.ends++;
+      from = to + 1;
+    }
+  }
+}
+
+function counts({ cycles, idle, instructions, interrupts }) {
+  return { cycles, idle, instructions, interrupts };
+}

@@ -1,0 +1,139 @@
+// Requests and answers of the server: what each of them does to the chip.
+import fs from 'node:fs';
+import { NoPrompt, Repl } from './repl.mjs';
+import { Crash, Reset } from './stops.mjs';
+
+// Output is handed on in lumps, and at the latest before an answer.
+const LUMP = 4096;
+// What still answers when the core stands.
+const STANDING = ['state', 'cut', 'quit'];
+
+export class Server {
+  /** @param {(object: object) => void} write sends an event or an answer */
+  constructor(chip, config, write) {
+    this.chip = chip;
+    this.write = write;
+    this.ended = null;
+    this.pending = [];
+    this.size = 0;
+    this.repl = new Repl(chip, (bytes) => this.#out(bytes));
+    chip.onProgress = (seconds) => {
+      this.#flush();
+      write({ at: seconds });
+    };
+  }
+
+  #out(bytes) {
+    this.pending.push(Buffer.from(bytes));
+    this.size += bytes.length;
+    if (this.size > LUMP) this.#flush();
+  }
+
+  #flush() {
+    if (this.size) this.write({ out: Buffer.concat(this.pending).toString('base64') });
+    this.pending = [];
+    this.size = 0;
+  }
+
+  /** Answers a line; false when it was the last one. */
+  answer(line) {
+    let request = {};
+    let answer;
+    try {
+      request = parse(line);
+      answer = this.#try(request);
+    } catch (error) {
+      answer = { ok: false, why: error.message };
+    }
+    this.#flush();
+    const id = 'id' in Object(request) ? { id: request.id } : {};
+    this.write({ ...id, ...answer, ...this.#totals() });
+    return request.do !== 'quit';
+  }
+
+  #try(request) {
+    const action = ACTIONS[request.do];
+    if (!action) throw new Error(`no such request; there are: ${Object.keys(ACTIONS).join(', ')}`);
+    if (this.ended && !STANDING.includes(request.do)) return this.ended;
+    try {
+      return { ok: true, ...action.call(this, request) };
+    } catch (error) {
+      if (error instanceof Crash) this.ended = { ok: false, crash: error.message };
+      else if (error instanceof Reset) this.ended = { ok: false, reset: true };
+      else throw error;
+      this.chip.drain();
+      return this.ended;
+    }
+  }
+
+  #totals() {
+    const { cycles, seconds, idle, instructions, interrupts } = this.chip;
+    return { cycles, seconds, idle, instructions, interrupts };
+  }
+}
+
+function parse(line) {
+  let request;
+  try {
+    request = JSON.parse(line);
+  } catch {
+    throw new Error('the request is no JSON');
+  }
+  if (!request || typeof request !== 'object') throw new Error('the request is no JSON object');
+  return request;
+}
+
+// Each is called on the server, with the request; what it returns is added to the answer.
+const ACTIONS = {
+  boot() {
+    return { banner: this.repl.boot() };
+  },
+
+  flash({ at, file }) {
+    this.chip.mcu.flash.set(fs.readFileSync(file), at);
+  },
+
+  restart({ seconds }) {
+    return { prompt: this.repl.restart(seconds) };
+  },
+
+  exec({ code, seconds }) {
+    return this.repl.execute(code, seconds);
+  },
+
+  run({ seconds, while: condition }) {
+    const done = condition === 'playing' ? () => !this.chip.playing : () => false;
+    this.chip.run(done, seconds);
+    return { playing: this.chip.playing };
+  },
+
+  interrupt({ seconds }) {
+    try {
+      this.repl.interrupt(seconds);
+    } catch (error) {
+      if (!(error instanceof NoPrompt)) throw error;
+      return { ok: false, why: 'no prompt' };
+    }
+  },
+
+  send({ data }) {
+    this.chip.serial.send(Buffer.from(data, 'base64'));
+  },
+
+  cut() {
+    return { sound: [] };
+  },
+
+  state() {
+    const { cache, flash, time } = this.chip;
+    return {
+      xip_hits: cache?.hits ?? 0,
+      xip_misses: cache?.misses ?? 0,
+      flash_erases: flash.erases,
+      flash_pages: flash.pages,
+      freq: time.frequency,
+    };
+  },
+
+  quit() {},
+};
