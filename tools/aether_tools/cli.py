@@ -14,6 +14,8 @@ COMMANDS = {
     "demo": ("aether_tools.demo", "play the main app on the virtual board into a WAV file"),
     "run": ("aether_tools.run", "run any MicroPython program on the virtual board"),
     "virtual": ("aether_tools.virtual", "put the virtual board behind a pty for mpremote"),
+    "emulate": ("aether_tools.emulate", "run apps and programs on the emulated Pico"),
+    "cycles": ("aether_tools.cycles", "count what snippets cost on the emulated Pico"),
     "flash": ("aether_tools.flash", "put library, board file and app on a board, start the app"),
     "stop": ("aether_tools.stop", "stop the app that plays on a board"),
     "uninstall": ("aether_tools.uninstall", "take aether off a board"),

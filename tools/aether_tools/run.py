@@ -44,16 +44,6 @@ def _number(text: str) -> float:
     return value
 
 
-def _check_apart(read: list[Path | None], written: list[Path | None]) -> None:
-    # What is written must not take the place of what is read, or of the other output.
-    taken = {path.resolve() for path in read if path is not None}
-    for path in written:
-        if path is not None:
-            if path.resolve() in taken:
-                raise UserError(f"'{path.name}' is named twice: an output must be a file apart")
-            taken.add(path.resolve())
-
-
 def main(args: argparse.Namespace) -> int:
     """0, 1 if the program failed, 130 if interrupted; UserError for bad arguments."""
     board = boards.load(args.board)
@@ -61,7 +51,7 @@ def main(args: argparse.Namespace) -> int:
         raise UserError(f"no file '{args.file}'")
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is no folder")
-    _check_apart([args.file, args.wav_in], [args.wav, args.json])
+    session.check_apart([args.file, args.wav_in], [args.wav, args.json])
     scratch = session.writable(args.json) if args.json else None
     try:
         result = session.run(

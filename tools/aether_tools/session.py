@@ -113,6 +113,16 @@ def writable(target: Path) -> Path:
         raise UserError(f"cannot write {target}: {error.strerror}") from None
 
 
+def check_apart(read: list[Path | None], written: list[Path | None]) -> None:
+    """UserError where an output would take the place of what is read, or of the other one."""
+    taken = {path.resolve() for path in read if path is not None}
+    for path in written:
+        if path is not None:
+            if path.resolve() in taken:
+                raise UserError(f"'{path.name}' is named twice: an output must be a file apart")
+            taken.add(path.resolve())
+
+
 def _make_root(root: Path, files: dict[str, Path | bytes]) -> Path:
     root.mkdir()
     for path, what in files.items():
@@ -170,12 +180,17 @@ def _finish(wavs: Path, wav: Path) -> list[Path]:
             f.write(struct.pack("<I", size - 8))
             f.seek(_HEADER - 4)
             f.write(struct.pack("<I", size - _HEADER))
-        target = wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}")
+        target = numbered(wav, number)
         if target.exists() and not target.is_file():
             raise UserError(f"cannot write {target}: it is no ordinary file")
         os.replace(part, target.resolve())
         made.append(target)
     return made
+
+
+def numbered(wav: Path, number: int) -> Path:
+    """The name of the first, second ... WAV of a run: OUT.wav, OUT.2.wav."""
+    return wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}")
 
 
 def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list[str]:

@@ -71,7 +71,7 @@ def _recorded(wav: Path | None) -> Iterator[Path | None]:
                     continue
                 number += 1
                 _complete(part)
-                part.replace(wav if number == 1 else wav.with_suffix(f".{number}{wav.suffix}"))
+                part.replace(session.numbered(wav, number))
         if not number:
             print(f"aether: nothing was played: {wav} is not written", file=sys.stderr)
     finally:

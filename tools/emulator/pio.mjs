@@ -18,8 +18,10 @@ export class StateMachines {
     this.mcu = mcu;
     this.active = [];
     this.next = Infinity;
-    // The cycle of the step that is being run: what a listener on a pin goes by.
-    this.now = 0;
+    // The cycle since which they are held, or null.
+    this.held = null;
+    // The cycle of the step whose pins are being told of.
+    this.now = null;
     for (const pio of mcu.pio) this.#take(lib, pio);
   }
 
@@ -59,7 +61,21 @@ export class StateMachines {
   #findNext() {
     let next = Infinity;
     for (const machine of this.active) if (machine.next < next) next = machine.next;
-    this.next = next;
+    this.next = this.held === null ? next : Infinity;
+  }
+
+  /** Stops every machine between two steps: nothing moves at the pins, no DMA is asked for. */
+  hold() {
+    this.held ??= this.chip.cycles;
+    this.#findNext();
+  }
+
+  /** Lets them go on from there. */
+  resume() {
+    if (this.held === null) return;
+    for (const machine of this.active) machine.next += this.chip.cycles - this.held;
+    this.held = null;
+    this.#findNext();
   }
 
   /** Runs every step that is due at a cycle, in the order of time. */
@@ -94,6 +110,7 @@ export class StateMachines {
     for (const pin of this.mcu.gpio) {
       if (changed & (1 << pin.index) && pin.listeners.size) pin.checkForUpdates();
     }
+    this.now = null;
   }
 }
 

@@ -41,6 +41,7 @@ export class Repl {
   }
 
   #send(text) {
+    this.program = false;
     this.received = Buffer.alloc(0);
     this.chip.serial.send(Buffer.from(text, 'latin1'));
   }
@@ -71,6 +72,22 @@ export class Repl {
     return ended;
   }
 
+  /** Soft reset without main.py, to the raw prompt; whether it came in time. */
+  restartRaw(seconds) {
+    this.interrupt(ANSWER);
+    this.#send('\x04');
+    this.raw = this.chip.run(() => this.#text.endsWith(RAW_PROMPT), seconds);
+    return this.raw;
+  }
+
+  /** Soft reset and boot.py, to the raw prompt; whether it came in time. */
+  restartRaw(seconds) {
+    if (!this.raw) this.interrupt(ANSWER);
+    this.#send('\x04');
+    this.raw = this.chip.run(() => this.#text.endsWith(RAW_PROMPT), seconds);
+    return this.raw;
+  }
+
   #friendly() {
     this.#leave();
     this.#send(BREAK + FRIENDLY);
@@ -80,12 +97,12 @@ export class Repl {
   // Forgets what was running: it is going to be interrupted.
   #leave() {
     this.execution = null;
-    this.program = false;
     this.raw = false;
   }
 
   /** Lets it run on; whether `done()` came true. */
   runOn(done, seconds) {
+    this.program = true;
     return this.chip.run(done, seconds);
   }
 

@@ -93,8 +93,8 @@ const ACTIONS = {
     this.chip.mcu.flash.set(fs.readFileSync(file), at);
   },
 
-  restart({ seconds }) {
-    return { prompt: this.repl.restart(seconds) };
+  restart({ seconds, main = true }) {
+    return { prompt: main ? this.repl.restart(seconds) : this.repl.restartRaw(seconds) };
   },
 
   exec({ code, seconds }) {
@@ -103,7 +103,7 @@ const ACTIONS = {
 
   run({ seconds, while: condition }) {
     const done = condition === 'playing' ? () => !this.chip.playing : () => false;
-    this.chip.run(done, seconds);
+    this.repl.runOn(done, seconds);
     return { playing: this.chip.playing };
   },
 
@@ -116,12 +116,20 @@ const ACTIONS = {
     }
   },
 
+  hold() {
+    this.chip.pio.hold();
+  },
+
+  resume() {
+    this.chip.pio.resume();
+  },
+
   send({ data }) {
     this.chip.serial.send(Buffer.from(data, 'base64'));
   },
 
   cut() {
-    return { sound: [] };
+    return { sound: this.chip.recorder?.cut() ?? [] };
   },
 
   state() {

@@ -1,0 +1,135 @@
+"""`aether cycles`: what snippets cost on the emulated Pico, in cycles that repeat exactly."""
+
+import argparse
+import json
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from aether_tools import cycles_run, emulation, session, snippets
+from aether_tools.cycles_run import Failed
+from aether_tools.emulated_pico import CLOCK, Setting
+from aether_tools.errors import UserError
+from aether_tools.probe_figures import number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE.py",
+        help="snippets: setup, then cells that begin with '# %%%% title'",
+    )
+    emulation.add_arguments(parser)
+    parser.add_argument(
+        "--seconds",
+        type=emulation.seconds,
+        default=5.0,
+        metavar="S",
+        help="emulated seconds after which a snippet is given up (default: 5)",
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
+
+
+def main(args: argparse.Namespace) -> int:
+    """0, 1 if a snippet failed, 3 if it crashed the core; UserError for bad arguments."""
+    files = [snippets.read(path) for path in args.files]
+    if args.json and args.json.resolve() in [path.resolve() for path in args.files]:
+        raise UserError(f"'{args.json.name}' is named twice: an output must be a file apart")
+    scratch = session.writable(args.json) if args.json else None
+    console = Console()
+    try:
+        setting = emulation.setting(args)
+        with Console(stderr=True).status("counting on the emulated Pico"):
+            report = _count(setting, files, args.seconds)
+        if scratch:
+            (scratch / "report.json").write_text(json.dumps(report, indent=1) + "\n")
+            (scratch / "report.json").replace(args.json.resolve())
+    except Failed as failure:
+        print(str(failure).rstrip(), file=sys.stderr)
+        return failure.exit_code
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+    show(report, console)
+    return 0
+
+
+def _count(setting: Setting, files: list[snippets.Snippets], seconds: float) -> dict:
+    """The report: every file with the flash zero-wait, and with the model of its cache."""
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(cycles_run.count, setting, files, x, seconds) for x in (False, True)]
+        zero_wait, cached = [job.result() for job in jobs]
+    return {
+        "board": setting.board.NAME,
+        "firmware": setting.images.version,
+        "clock": "cycles",
+        "clock_hz": CLOCK,
+        "files": [
+            {"file": file.name, "snippets": _rows(file, a, b)}
+            for file, a, b in zip(files, zero_wait, cached, strict=True)
+        ],
+    }
+
+
+def _rows(file: snippets.Snippets, zero_wait: list[dict], cached: list[dict]) -> list[dict]:
+    return [
+        {
+            "title": cell.title,
+            "against": cell.against,
+            "samples": cell.samples,
+            "bytes": a["bytes"],
+            "zero_wait": {name: a[name] for name in a if name != "bytes"},
+            "flash_cache": {name: b[name] for name in b if name != "bytes"},
+        }
+        for cell, a, b in zip(file.cells, zero_wait, cached, strict=True)
+    ]
+
+
+def show(report: dict, console: Console) -> None:
+    """A table for each file."""
+    console.print(
+        f"[bold]{report['board']}[/], MicroPython {report['firmware']}, "
+        f"{report['clock_hz'] // 1000000} MHz; cycles of one run of each snippet",
+        highlight=False,
+    )
+    for file in report["files"]:
+        console.print(_table(file["file"], file["snippets"]))
+    console.print(
+        "zero-wait: flash answers at once, a floor; cache: with a model of the flash cache, an "
+        "estimate. cold: the first run. bytes: left on the heap. A bare loop's own cost is taken "
+        "off.",
+        style="dim",
+        highlight=False,
+    )
+
+
+def _table(name: str, rows: list[dict]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=name, title_justify="left")
+    table.add_column("snippet")
+    for title in ("zero-wait", "µs", "cache", "µs", "cold", "a sample", "bytes", "times"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("those of")
+    by_title = {row["title"]: row for row in rows}
+    for row in rows:
+        a, b = row["zero_wait"], row["flash_cache"]
+        other = by_title.get(row["against"])
+        table.add_row(
+            row["title"],
+            f"{a['cycles']:,}",
+            number(a["us"]),
+            f"{b['cycles']:,}",
+            number(b["us"]),
+            f"{b['cold']:,}",
+            f"{a['cycles'] / row['samples']:.1f}" if row["samples"] else "",
+            f"{row['bytes']:,}",
+            f"{a['cycles'] / max(other['zero_wait']['cycles'], 1):.2f}" if other else "",
+            row["against"] or "",
+        )
+    return table
