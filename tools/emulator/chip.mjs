@@ -18,12 +18,15 @@ const DRAIN = 1e6;
 // Emulated nanoseconds between two calls of `onProgress`.
 const PROGRESS = 1e8;
 const BOOTSEL = 1;
+const WATCHDOG = 0x40058;
 
 export class Pico {
   cycles = 0;
   idle = 0;
   instructions = 0;
   interrupts = 0;
+  /** Nanoseconds from the first power-on to the last reset. */
+  born = 0;
   /** Cycles that the instruction being run costs beside its own. */
   extra = 0;
   /** Raised by whatever the caller of `run` should look at. */
@@ -32,16 +35,18 @@ export class Pico {
 
   /**
    * @param lib what library.mjs loaded
-   * @param {{bootrom: Uint8Array, flash: Uint8Array, xip?: boolean, bootsel?: boolean}} parts
+   * @param {{bootrom: Uint8Array, flash: Uint8Array, xip?: boolean, bootsel?: boolean,
+   *   before?: Pico}} parts `before`: the chip whose counters and time go on after a reset
    */
-  constructor(lib, { bootrom, flash, xip = false, bootsel = false }) {
+  constructor(lib, { bootrom, flash, xip = false, bootsel = false, before = null }) {
+    if (before) this.#goOn(before);
     const messages = new Messages();
     const mcu = new lib.RP2040(new lib.SimulationClock());
     this.mcu = mcu;
     this.core = mcu.core;
     messages.core = mcu.core;
     mcu.logger = messages;
-    mcu.loadBootrom(new Uint32Array(bootrom.slice().buffer));
+    mcu.loadBootrom(new Uint32Array(Uint8Array.from(bootrom).buffer));
     mcu.flash.set(flash);
     this.time = new Time(this, mcu);
     this.pio = new StateMachines(lib, this, mcu);
@@ -52,11 +57,23 @@ export class Pico {
     addCacheControl(mcu, this.cache);
     addCore1(mcu);
     this.#faults();
+    if (before) this.#remember(before.mcu);
     // The button pulls the select line of the flash down.
     mcu.qspi[BOOTSEL].padValue |= 0x40;
     mcu.qspi[BOOTSEL].setInputValue(!bootsel);
-    this.nextProgress = PROGRESS;
+    this.nextProgress = before?.nextProgress ?? PROGRESS;
     this.core.PC = START;
+  }
+
+  #goOn(before) {
+    const { cycles, idle, instructions, interrupts, nanos, onProgress } = before;
+    Object.assign(this, { cycles, idle, instructions, interrupts, born: nanos, onProgress });
+  }
+
+  // What the watchdog keeps over a reset.
+  #remember(mcu) {
+    const { reason, scratchData } = mcu.peripherals[WATCHDOG];
+    Object.assign(this.mcu.peripherals[WATCHDOG], { reason, scratchData });
   }
 
   #faults() {
@@ -76,13 +93,18 @@ export class Pico {
       if (this.flash.call(code)) return;
       throw new Crash(`breakpoint at ${hex(core.PC - core.breakRewind)}`);
     };
-    mcu.peripherals[0x40058].onWatchdogTrigger = () => {
+    mcu.peripherals[WATCHDOG].onWatchdogTrigger = () => {
       throw new Reset('the program reset the chip');
     };
   }
 
   get nanos() {
-    return this.time.at(this.cycles);
+    return this.born + this.time.at(this.cycles);
+  }
+
+  /** When the pins changed that a listener is being told of. */
+  get edgeNanos() {
+    return this.born + this.time.at(this.pio.now ?? this.cycles);
   }
 
   get seconds() {
@@ -95,13 +117,17 @@ export class Pico {
 
   /** Lets time pass in which the core stands still, and PIO and DMA go on. */
   stall(nanos) {
-    const end = this.time.cycleAt(this.nanos + nanos);
+    const end = this.#cycleAt(this.nanos + nanos);
     while (this.cycles < end) this.#pass(this.#quiet(end));
   }
 
   /** Lets the peripherals finish what they began when the core has stopped for good. */
   drain() {
-    this.stall(DRAIN);
+    try {
+      this.stall(DRAIN);
+    } catch {
+      // It has stopped already.
+    }
   }
 
   /**
@@ -114,9 +140,13 @@ export class Pico {
       if (this.nanos >= end) return false;
       if (this.nanos >= this.nextProgress) this.#progress();
       this.attention = false;
-      this.#burst(this.time.cycleAt(Math.min(end, this.nextProgress)));
+      this.#burst(this.#cycleAt(Math.min(end, this.nextProgress)));
     }
     return true;
+  }
+
+  #cycleAt(nanos) {
+    return this.time.cycleAt(nanos - this.born);
   }
 
   #progress() {
