@@ -23,3 +23,8 @@ MICROPYTHON = (1, 26)
 PLATFORM = "rp2"
 MACHINE = "Raspberry Pi Pico with RP2040"
 FIRMWARE = "https://micropython.org/download/RPI_PICO/"
+# What the emulated Pico runs: official image and boot ROM, and the SHA-256 that they must have.
+IMAGE = "https://micropython.org/resources/firmware/RPI_PICO-20260406-v1.28.0.uf2"
+IMAGE_SHA256 = None
+BOOTROM = "https://github.com/raspberrypi/pico-bootrom-rp2040/releases/download/b1/b1.elf"
+BOOTROM_SHA256 = None
