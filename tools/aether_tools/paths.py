@@ -9,3 +9,9 @@ ROOT = _DATA if _DATA.is_dir() else _PACKAGE.parent.parent
 LIB = ROOT / "lib"
 FIRMWARE = ROOT / "firmware"
 BOARDS = ROOT / "boards"
+
+# The emulated chip: in a wheel it lies beside the device files, in a checkout in tools/.
+_TOOLS = _DATA if _DATA.is_dir() else ROOT / "tools"
+EMULATOR = _TOOLS / "emulator"
+PACKAGE_JSON = _TOOLS / "package.json"
+PACKAGE_LOCK = _TOOLS / "package-lock.json"
