@@ -10,12 +10,20 @@ from pathlib import Path
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from aether_tools import cycles_run, emulation, session, snippets
 from aether_tools.cycles_run import Failed
 from aether_tools.emulated_pico import CLOCK, Setting
 from aether_tools.errors import UserError
 from aether_tools.probe_figures import number
+
+_REMARKS = (
+    "cycles, µs: with a flash that answers at once, a floor; cached: µs with a model of the flash "
+    "cache, an estimate.",
+    "bytes: left on the heap. times: of the cycles of the snippet named. Calling the cell and "
+    "marking its ends is taken off.",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,40 +104,40 @@ def show(report: dict, console: Console) -> None:
     """A table for each file."""
     console.print(
         f"[bold]{report['board']}[/], MicroPython {report['firmware']}, "
-        f"{report['clock_hz'] // 1000000} MHz; cycles of one run of each snippet",
+        f"{report['clock_hz'] // 1000000} MHz; one run of each snippet",
         highlight=False,
     )
     for file in report["files"]:
         console.print(_table(file["file"], file["snippets"]))
-    console.print(
-        "zero-wait: flash answers at once, a floor; cache: with a model of the flash cache, an "
-        "estimate. cold: the first run. bytes: left on the heap. A bare loop's own cost is taken "
-        "off.",
-        style="dim",
-        highlight=False,
-    )
+    for line in _REMARKS:
+        console.print(line, style="dim", highlight=False)
 
 
 def _table(name: str, rows: list[dict]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=name, title_justify="left")
-    table.add_column("snippet")
-    for title in ("zero-wait", "µs", "cache", "µs", "cold", "a sample", "bytes", "times"):
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(name)
+    for title in ("cycles", "µs", "cached", "bytes", "a sample", "times"):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("those of")
     by_title = {row["title"]: row for row in rows}
     for row in rows:
         a, b = row["zero_wait"], row["flash_cache"]
         other = by_title.get(row["against"])
+        title = Text(row["title"])
+        if other:
+            title.append(f"\n  against {row['against']}", style="dim")
         table.add_row(
-            row["title"],
+            title,
             f"{a['cycles']:,}",
             number(a["us"]),
-            f"{b['cycles']:,}",
             number(b["us"]),
-            f"{b['cold']:,}",
-            f"{a['cycles'] / row['samples']:.1f}" if row["samples"] else "",
             f"{row['bytes']:,}",
-            f"{a['cycles'] / max(other['zero_wait']['cycles'], 1):.2f}" if other else "",
-            row["against"] or "",
+            f"{a['cycles'] / row['samples']:,.0f}" if row["samples"] else "",
+            _times(a["cycles"], other["zero_wait"]["cycles"]) if other else "",
         )
     return table
+
+
+def _times(cycles: int, others: int) -> str:
+    if 0 < cycles < others / 2:
+        return f"1/{others / cycles:,.0f}"
+    return f"{cycles / max(others, 1):.2f}"

@@ -17,8 +17,10 @@ from aether_tools.errors import UserError
 # Rates that programs ask for; what the clock divider makes of them is off by up to 0.1 %.
 _RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400)
 _OFF = 0.002
-# Frames of silence within the sound that are worth a word: what half of rp2's DMA buffer holds.
-_SILENCE = 32
+# Frames of silence that an underrun has at least: half of rp2's DMA buffer, of 32-bit stereo.
+_SILENCE = 16
+# Share of full scale from which sound does not fade to silence but is cut off: -54 dB.
+_JUMP = 1 / 512
 _ANSWER = 20
 _CHUNK = 1 << 20
 # Asked at the raw prompt while the stream stands still, and once more while it plays on.
@@ -99,7 +101,7 @@ def make(setting, args, ran) -> dict:
             "channels": 2 if last else None,
             "frames_played": sum(segment.frames for segment in ran.segments),
             "odd_words": sum(segment.odd_words for segment in ran.segments),
-            "silences": sum(silences(segment) for segment in ran.segments),
+            "gaps": sum(gaps(segment) for segment in ran.segments),
             "wavs": [],
         }
     )
@@ -111,11 +113,17 @@ def nominal(rate: float) -> int:
     return near if abs(near / rate - 1) < _OFF else round(rate)
 
 
-def silences(segment: Segment) -> int:
-    """How often the sound pauses for 32 frames or more, and goes on."""
+def gaps(segment: Segment) -> int:
+    """How often the sound is cut off: zeros for 16 frames or more, with a jump at either end.
+
+    What an underrun leaves at the pins. A program that goes silent at once has them too.
+    """
     frames = _frames(segment)
     sounding = np.flatnonzero(frames.any(axis=1))
-    return int(np.count_nonzero(np.diff(sounding) > _SILENCE))
+    pauses = np.flatnonzero(np.diff(sounding) > _SILENCE)
+    level = np.abs(frames[sounding].astype(np.int64)).max(axis=1, initial=0)
+    edge = np.maximum(level[pauses], level[pauses + 1])
+    return int(np.count_nonzero(edge > _JUMP * 2 ** (segment.bits - 1)))
 
 
 def _frames(segment: Segment) -> np.ndarray:
@@ -195,8 +203,8 @@ def _sound(report: dict) -> str:
     if not report["frames_played"]:
         return "none at the pins"
     odd = f", {report['odd_words']:,} words of a wrong length" if report["odd_words"] else ""
-    pauses = "1 pause" if report["silences"] == 1 else f"{report['silences'] or 'no'} pauses"
+    gaps = "1 gap" if report["gaps"] == 1 else f"{report['gaps'] or 'no'} gaps"
     return (
         f"{report['frames_played']:,} frames at the pins, {report['frame_rate']:,.2f} Hz, "
-        f"{report['bits']} bits{odd}; {pauses} within it"
+        f"{report['bits']} bits, {gaps}{odd}"
     )

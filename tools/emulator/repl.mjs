@@ -6,7 +6,7 @@ const FRIENDLY = '\x02';
 const END = 4;
 const RAW_PROMPT = 'raw REPL; CTRL-B to exit\r\n>';
 const PROMPT = '>>> ';
-const GREETED = /Type "help\(\)" for more information\.\r\n>>> $/;
+const GREETED = /for more information\.\r\n>>> $/;
 // Emulated seconds within which the chip answers when it waits for input.
 const ANSWER = 10;
 // An interrupt may be swallowed by the program: it is repeated.
@@ -50,6 +50,11 @@ export class Repl {
     return this.received.toString('latin1');
   }
 
+  // Ctrl-B and a soft reset end with MicroPython's greeting and a prompt.
+  get #greeted() {
+    return GREETED.test(this.received.toString('latin1', this.received.length - 80));
+  }
+
   #await(done, seconds = ANSWER) {
     if (!this.chip.run(done, seconds)) throw new NoPrompt();
   }
@@ -67,7 +72,7 @@ export class Repl {
     this.#friendly();
     this.#send('\x04');
     this.program = true;
-    const ended = this.chip.run(() => GREETED.test(this.#text.slice(-80)), seconds);
+    const ended = this.chip.run(() => this.#greeted, seconds);
     this.program = !ended;
     return ended;
   }
@@ -91,7 +96,7 @@ export class Repl {
   #friendly() {
     this.#leave();
     this.#send(BREAK + FRIENDLY);
-    this.#await(() => this.#text.endsWith(PROMPT));
+    this.#await(() => this.#greeted);
   }
 
   // Forgets what was running: it is going to be interrupted.
