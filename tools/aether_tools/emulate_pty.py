@@ -47,7 +47,7 @@ def serve(args: argparse.Namespace) -> int:
         if wav_folder and not emulate_report.write_wavs(segments, wav_folder, args.wav):
             print(f"aether: nothing was played: {args.wav} is not written", file=sys.stderr)
     if crash:
-        print(f"aether: the program crashed the emulated core: {crash}", file=sys.stderr)
+        print(f"aether: {crash}", file=sys.stderr)
     return 3 if crash else 0
 
 

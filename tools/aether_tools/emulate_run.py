@@ -42,7 +42,7 @@ def run(setting: Setting, args: argparse.Namespace, sound: Path, bar: Progress) 
         try:
             ran.exit_code = _app(pico, args) if args.app else _programs(pico, args)
         except Crashed as crash:
-            ran.messages.append(f"the program crashed the emulated core: {crash}")
+            ran.messages.append(str(crash))
             ran.exit_code = 3
         except WasReset:
             ran.messages.append("the program reset the chip: the run ends there")

@@ -19,6 +19,8 @@ from aether_tools.node import Node
 CLOCK = 125_000_000
 # Emulated seconds within which the prompt must answer.
 _ANSWER = 10
+# Emulated seconds in which a program that can be interrupted at all is.
+_INTERRUPT = 1
 _CHUNK = 65536
 
 
@@ -170,7 +172,7 @@ class EmulatedPico:
 
     def interrupt(self) -> bool:
         """Ctrl-C until the raw prompt comes; whether it did."""
-        return self._ask("interrupt", seconds=_ANSWER)["ok"]
+        return self._ask("interrupt", seconds=_INTERRUPT)["ok"]
 
     def hold(self) -> None:
         """What plays stands still from here: it calls nobody back while the board is asked."""
@@ -215,7 +217,8 @@ class EmulatedPico:
         for name in vars(self.totals):
             setattr(self.totals, name, answer.get(name, getattr(self.totals, name)))
         if answer.get("crash"):
-            raise Crashed(answer["crash"])
+            said = answer["crash"]
+            raise Crashed(said if said.startswith("the ") else f"the program crashed: {said}")
         if answer.get("reset"):
             raise WasReset
         return answer

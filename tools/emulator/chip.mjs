@@ -6,6 +6,7 @@ import { Flash } from './flash.mjs';
 import { Messages } from './messages.mjs';
 import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
+import { unsent } from './unsent.mjs';
 import { Serial } from './usb.mjs';
 import { Cache, addCacheControl } from './xip.mjs';
 
@@ -121,13 +122,14 @@ export class Pico {
     while (this.cycles < end) this.#pass(this.#quiet(end));
   }
 
-  /** Lets the peripherals finish what they began when the core has stopped for good. */
+  /** When the core has stopped for good: hands over what was printed before. */
   drain() {
     try {
       this.stall(DRAIN);
     } catch {
       // It has stopped already.
     }
+    this.serial.onData(unsent(this.mcu.sram));
   }
 
   /**
