@@ -25,6 +25,6 @@ MACHINE = "Raspberry Pi Pico with RP2040"
 FIRMWARE = "https://micropython.org/download/RPI_PICO/"
 # What the emulated Pico runs: official image and boot ROM, and the SHA-256 that they must have.
 IMAGE = "https://micropython.org/resources/firmware/RPI_PICO-20260406-v1.28.0.uf2"
-IMAGE_SHA256 = None
-BOOTROM = "https://github.com/raspberrypi/pico-bootrom-rp2040/releases/download/b1/b1.elf"
-BOOTROM_SHA256 = None
+IMAGE_SHA256 = "00aedb8431ebea83b470ef909509f16432c5b1b43e8f6eaf015f6f9560bc8152"
+BOOTROM = "https://github.com/raspberrypi/pico-bootrom-rp2040/releases/download/b2/b2.elf"
+BOOTROM_SHA256 = "3a3c4c617d83bc9b910a6fa7bfdffa11ce26ff89370271d861507be821cc49aa"

@@ -46,10 +46,11 @@ def test_a_file_without_the_mark(file, at):
     assert "is no boot ROM of an RP2040" in refusal(file, bytes(data))
 
 
-def test_a_version_that_is_known_must_be_what_it_was(file):
-    assert "is damaged: the SHA-256 of boot ROM version 2 is" in refusal(
-        file, image_kit.bootrom(version=2)
-    )
+@pytest.mark.parametrize("revision", [0x00A4A191, 0x24783652])
+def test_a_revision_that_is_known_must_be_what_it_was(file, revision):
+    data = bytearray(ROM)
+    data[0x50:0x54] = revision.to_bytes(4, "little")
+    assert f"the SHA-256 of boot ROM {revision:08x} is" in refusal(file, bytes(data))
 
 
 @pytest.mark.parametrize("name", ["RE", "RP"])

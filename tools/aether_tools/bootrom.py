@@ -11,8 +11,13 @@ SIZE = 16384
 # An ELF with all its debugging information is larger, but not by much.
 _LARGEST = 1 << 20
 _MAGIC = b"Mu\x01"
-# What is known by its contents. Version 2 is chip revision B1.
-_KNOWN = {2: "90b31e108faedfa6bbcfcc33ba05dac61e645108cfbbdc385f8dafc71fde44ae"}
+# What is known by its contents: the word at 0x50 names the sources, SHA-256. The second one is
+# Raspberry Pi's own, of chip revision B2; the first is a build of B1 that emulators come with.
+_REVISION = 0x50
+_KNOWN = {
+    0x00A4A191: "90b31e108faedfa6bbcfcc33ba05dac61e645108cfbbdc385f8dafc71fde44ae",
+    0x24783652: "9c19b46f068c21f90d200c514faad4a0d5cecfc978f155b8c9d25cb6bc2efd81",
+}
 # The functions that erase and program flash: the emulated chip does their work.
 _NEEDED = (b"RE", b"RP")
 _ELF_SEGMENT = struct.Struct("<8I")
@@ -26,11 +31,11 @@ def load(path: Path) -> bytes:
         raise UserError(f"{path} is no boot ROM of an RP2040: {len(rom):,} bytes, not {SIZE:,}")
     if rom[0x10:0x13] != _MAGIC:
         raise UserError(f"{path} is no boot ROM of an RP2040: it lacks the mark at 0x10")
-    version = rom[0x13]
-    known = _KNOWN.get(version)
+    revision = struct.unpack_from("<I", rom, _REVISION)[0]
+    known = _KNOWN.get(revision)
     if known and hashlib.sha256(rom).hexdigest() != known:
         raise UserError(
-            f"{path} is damaged: the SHA-256 of boot ROM version {version} is {known}, "
+            f"{path} is damaged: the SHA-256 of boot ROM {revision:08x} is {known}, "
             f"of this one {hashlib.sha256(rom).hexdigest()}"
         )
     functions = _table(path, rom, 0x14)
