@@ -1,11 +1,10 @@
 """What the host command writes replaces nothing that it must not."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 from aether_tools import interpreter
+from command_kit import aether
 
 PROGRAM = """
 from machine import I2S, Pin
@@ -14,17 +13,6 @@ bus = I2S(0, sck=Pin(16), ws=Pin(17), sd=Pin(18), mode=I2S.TX, bits=16, format=I
 bus.write(bytes(4096))
 """
 needs_micropython = pytest.mark.skipif(not interpreter.available(), reason=interpreter.why_not())
-
-
-def aether(folder, *arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "aether_tools", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        **options,
-    )
 
 
 @pytest.fixture

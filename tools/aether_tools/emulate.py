@@ -54,14 +54,16 @@ def main(args: argparse.Namespace) -> int:
     if args.pty:
         if args.json:
             raise UserError("--json needs a run that ends: leave it or --pty away")
-        from aether_tools import emulate_pty  # there are no ptys on Windows
-
+        try:
+            from aether_tools import emulate_pty
+        except ImportError:
+            raise UserError("--pty needs Linux or macOS: there are no ptys here") from None
         return emulate_pty.serve(args)
     args.seconds = args.seconds or 2.0
-    setting = emulation.setting(args)
     with contextlib.ExitStack() as stack:
         json_folder = stack.enter_context(_beside(args.json))
         wav_folder = stack.enter_context(_beside(args.wav))
+        setting = emulation.setting(args)
         sound = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-")))
         bar = stack.enter_context(_bar())
         try:
