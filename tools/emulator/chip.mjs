@@ -142,7 +142,9 @@ export class Pico {
       if (this.nanos >= end) return false;
       if (this.nanos >= this.nextProgress) this.#progress();
       this.attention = false;
-      this.#burst(this.#cycleAt(Math.min(end, this.nextProgress)));
+      // One step at least: a cycle can be a rounding error before the time that it stands for.
+      const goal = this.#cycleAt(Math.min(end, this.nextProgress));
+      this.#burst(Math.max(goal, this.cycles + 1));
     }
     return true;
   }

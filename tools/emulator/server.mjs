@@ -17,7 +17,9 @@ export class Server {
     this.pending = [];
     this.size = 0;
     this.repl = new Repl(chip, (bytes) => this.#out(bytes));
+    const parent = process.ppid;
     chip.onProgress = (seconds) => {
+      if (process.ppid !== parent) process.exit(1); // nobody is there to end a program that loops
       this.#flush();
       write({ at: seconds });
     };
