@@ -80,6 +80,7 @@ def _app(pico: EmulatedPico, args) -> int:
         left = args.seconds - (pico.totals.seconds - start)
         if left > 0:
             pico.run_on(left)
+        pico.unsent()
     finally:
         pico.out = _nowhere
         screen.close()
@@ -94,6 +95,7 @@ def _programs(pico: EmulatedPico, args) -> int:
         for path in args.files:
             done = pico.execute(path.read_bytes(), _left(pico, start, args))
             if done.timeout:
+                pico.unsent()
                 return 0
             if done.error and "SystemExit" not in done.error.rpartition("\n  File")[2]:
                 print(done.error.replace("\r", "").rstrip(), file=sys.stderr)

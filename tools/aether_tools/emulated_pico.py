@@ -182,6 +182,10 @@ class EmulatedPico:
         """What plays goes on where hold() stopped it."""
         self._ask("resume")
 
+    def unsent(self) -> None:
+        """Hands over what was printed by a program that keeps the chip from sending it."""
+        self._ask("unsent")
+
     def cut(self) -> list[Segment]:
         """Ends the recording of sound."""
         sound = self._ask("cut")["sound"]

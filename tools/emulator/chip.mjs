@@ -129,6 +129,11 @@ export class Pico {
     } catch {
       // It has stopped already.
     }
+    this.giveUnsent();
+  }
+
+  /** Hands over what the program printed and could not send yet. */
+  giveUnsent() {
     this.serial.onData(unsent(this.mcu.sram));
   }
 

@@ -118,6 +118,10 @@ const ACTIONS = {
     }
   },
 
+  unsent() {
+    this.chip.giveUnsent();
+  },
+
   hold() {
     this.chip.pio.hold();
   },

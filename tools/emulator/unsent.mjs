@@ -1,4 +1,4 @@
-// What a program printed and the chip, which crashed, cannot send any more.
+// What a program printed and the chip, which crashed or loops, does not send any more.
 //
 // TinyUSB keeps it in RAM, in the second of a CDC interface's two FIFOs. A FIFO is its buffer's
 // address, its depth, the size of an item, and two indices that run to twice the depth; the
