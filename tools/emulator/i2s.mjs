@@ -1,7 +1,7 @@
 // The I2S decoder: from the levels of three pins to frames, as a DAC would read them.
 
 // A clock that stood still for so many nanoseconds was stopped: longer than any word.
-export const STOPPED = 1e5;
+const STOPPED = 1e5;
 const WIDTHS = [16, 32];
 const LEFT = 0;
 

@@ -1,10 +1,11 @@
 // Frames by their format: a new segment where the width of the words or the frame rate changes.
-import { STOPPED } from './i2s.mjs';
 
 // The clock divider makes periods that differ by a cycle: far less than this share.
 const TOLERANCE = 0.01;
 // So many frames at another rate are a change; fewer are a clock that waited.
 const CHANGE = 8;
+// No frame lasts so many nanoseconds: that was a pause. There are streams of 1,000 frames a second.
+const PAUSE = 2e6;
 // Frames that fit no rate are kept where they are.
 const UNDECIDED = 64;
 
@@ -38,7 +39,7 @@ export class Segments {
 
   #fits({ period }) {
     const { current } = this;
-    if (!current.period && period < STOPPED) current.period = period;
+    if (!current.period && period < PAUSE) current.period = period;
     return close(period, current.period);
   }
 
