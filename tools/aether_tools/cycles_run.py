@@ -15,7 +15,7 @@ _HEAP_RUNS = 8
 _BEGIN, _END, _HEAP = 1, 2, 3
 # The cell is a function; what it uses of the setup are its local variables, as on a hot path.
 # The mark register takes a tag and the moment, without a byte of heap.
-_PROGRAM = """
+_PROGRAM = r"""
 def _cell({names}):
     for _ in _turns:
         _m[0x400F0000] = {begin}
@@ -31,7 +31,7 @@ _before = _gc.mem_alloc()
 _cell({given})
 _after = _gc.mem_alloc()
 _gc.enable()
-print(_after - _before)
+print("\n%d" % (_after - _before))
 """
 _SETUP = "from machine import mem32 as _m\n"
 
@@ -50,16 +50,21 @@ def count(setting: Setting, files: list[Snippets], xip: bool, seconds: float) ->
     xip: charge for misses of the flash cache. seconds: emulated, for each cell at most. Failed
     where a cell does.
     """
-    printed: list[bytes] = []
+    return [_file(setting, file, xip, seconds) for file in files]
+
+
+def _file(setting: Setting, file: Snippets, xip: bool, seconds: float) -> list[dict]:
+    # Each file on a chip of its own: what ran before makes no difference to any figure.
     with EmulatedPico(setting, xip) as pico:
-        pico.out = printed.append
         pico.boot()
         pico.install(emulation.library(setting.board, pico.loads()))
-        return [_file(pico, file, seconds, printed) for file in files]
+        pico.restart(seconds, main=False)
+        printed: list[bytes] = []
+        pico.out = printed.append
+        return _cells(pico, file, seconds, printed)
 
 
-def _file(pico: EmulatedPico, file: Snippets, seconds: float, printed: list[bytes]) -> list[dict]:
-    pico.restart(seconds)  # an empty heap for each file
+def _cells(pico: EmulatedPico, file: Snippets, seconds: float, printed: list[bytes]) -> list[dict]:
     _run(pico, _SETUP + file.setup, f"the setup of {file.name}", seconds, printed)
     around = {}
     rows = []

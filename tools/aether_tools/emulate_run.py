@@ -35,11 +35,11 @@ def run(setting: Setting, args: argparse.Namespace, sound: Path, bar: Progress) 
     ran = Ran()
     task = bar.add_task("", total=args.seconds)
     with EmulatedPico(setting, args.xip, sound) as pico:
-        pico.boot()
-        pico.install(files(pico.loads(), setting.board, args))
-        ran.before = pico.totals.copy()
-        pico.progress = lambda now: bar.update(task, completed=now - ran.before.seconds)
         try:
+            pico.boot()
+            pico.install(files(pico.loads(), setting.board, args))
+            ran.before = pico.totals.copy()
+            pico.progress = lambda now: bar.update(task, completed=now - ran.before.seconds)
             ran.exit_code = _app(pico, args) if args.app else _programs(pico, args)
         except Crashed as crash:
             ran.messages.append(str(crash))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aether_tools import filesystem, mpy, paths
 from aether_tools.boards import Board
+from aether_tools.errors import UserError
 from aether_tools.images import Images
 from aether_tools.node import Node
 
@@ -26,6 +27,10 @@ _CHUNK = 65536
 
 class Crashed(Exception):
     """The emulated core crashed, or the emulator itself failed; one line."""
+
+
+class NoAnswer(Crashed):
+    """The prompt did not come: MicroPython is too busy, or none."""
 
 
 class WasReset(Exception):
@@ -134,9 +139,12 @@ class EmulatedPico:
         self._stack.callback(end, self._process)
 
     def boot(self) -> str:
-        """Runs to the prompt; MicroPython's greeting."""
-        self.install({})
-        return self._ask("boot")["banner"]
+        """Runs to the prompt; MicroPython's greeting. UserError where it does not come."""
+        try:
+            self.install({})
+            return self._ask("boot")["banner"]
+        except Crashed as crash:
+            raise UserError(f"{self.setting.images.firmware} does not boot: {crash}") from None
 
     def loads(self) -> mpy.Format | None:
         """The .mpy files that this MicroPython loads."""
@@ -172,7 +180,11 @@ class EmulatedPico:
 
     def interrupt(self) -> bool:
         """Ctrl-C until the raw prompt comes; whether it did."""
-        return self._ask("interrupt", seconds=_INTERRUPT)["ok"]
+        try:
+            self._ask("interrupt", seconds=_INTERRUPT)
+        except NoAnswer:
+            return False
+        return True
 
     def hold(self) -> None:
         """What plays stands still from here: it calls nobody back while the board is asked."""
@@ -225,6 +237,8 @@ class EmulatedPico:
             raise Crashed(said if said.startswith("the ") else f"the program crashed: {said}")
         if answer.get("reset"):
             raise WasReset
+        if not answer["ok"]:
+            raise NoAnswer(f"the emulated Pico gives no answer: {answer['why']}")
         return answer
 
     def _why(self) -> str:
