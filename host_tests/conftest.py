@@ -4,8 +4,10 @@ import os
 import sys
 from functools import cache
 
+import emulated_host
 import pytest
 from aether_tools import interpreter, paths
+from emulated_host import RP2040
 from hypothesis import HealthCheck, settings
 from micropython_host import CPYTHON, PORTABLE, VIPER, Runtime
 
@@ -21,6 +23,8 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 @cache
 def _missing(runtime: Runtime) -> str:
     """Why a runtime cannot be had on this machine; empty where it can."""
+    if runtime.emulated:
+        return emulated_host.missing()
     if not runtime.micropython:
         return ""
     if not interpreter.available():
@@ -32,24 +36,40 @@ def _missing(runtime: Runtime) -> str:
     return ""
 
 
-def _available(runtime: Runtime) -> Runtime:
-    if reason := _missing(runtime):
+def _available(request) -> Runtime:
+    """The runtime that a test is run on; skips the test where it cannot be."""
+    runtime = request.param
+    reason = _missing(runtime)
+    marker = request.node.get_closest_marker("not_emulated")
+    if not reason and marker and runtime.emulated:
+        reason = f"not on the emulated Pico: {marker.args[0]}"
+    if reason:
         pytest.skip(reason)
     return runtime
 
 
-@pytest.fixture(params=[VIPER, PORTABLE], ids=lambda runtime: runtime.name)
+@pytest.fixture(params=[VIPER, PORTABLE, RP2040], ids=lambda runtime: runtime.name)
 def micropython(request) -> Runtime:
-    """The host MicroPython, with the native twins of the pool and with these forced off."""
-    return _available(request.param)
+    """The host's MicroPython, with the pool's native twins and with these forced off; a Pico's."""
+    return _available(request)
 
 
-@pytest.fixture(params=[CPYTHON, VIPER, PORTABLE], ids=lambda runtime: runtime.name)
+@pytest.fixture(params=[CPYTHON, VIPER, PORTABLE, RP2040], ids=lambda runtime: runtime.name)
 def runtime(request) -> Runtime:
-    """Each interpreter in turn, bare: CPython, and MicroPython with either twin of the pool."""
-    return _available(request.param)
+    """Each interpreter in turn, bare: CPython, and those of `micropython`."""
+    return _available(request)
+
+
+def pytest_configure(config) -> None:
+    config.addinivalue_line("markers", "not_emulated(why): this test cannot run on a chip")
+
+
+def pytest_unconfigure() -> None:
+    emulated_host.CHIP.close()
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
     if not interpreter.available():
         terminalreporter.write_line(f"skipped what needs it: {interpreter.why_not()}")
+    if reason := emulated_host.missing():
+        terminalreporter.write_line(f"skipped what needs it: {reason}")

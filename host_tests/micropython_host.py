@@ -4,13 +4,14 @@ Both kinds run in a process of their own, in an empty folder, with a time limit 
 environment of the caller: what passes here needs nothing but `lib/`.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,17 @@ lib, script, folder = sys.argv[1:4]
 sys.path[:0] = [folder, lib]
 exec(compile(open(script).read(), script, "exec"), {"__name__": "__main__"})
 """
+# What a conversation adds to its program, which defines answer(question), to be printed.
+_ANSWERS = """
+import sys
+while True:
+    _question = sys.stdin.readline()
+    if not _question:
+        break
+    answer(_question[:-1])
+    print("=")
+    sys.stdout.flush()
+"""
 
 
 class ProgramFailed(AssertionError):
@@ -48,6 +60,7 @@ class Runtime:
     name: str
     micropython: bool
     backend: str
+    emulated = False  # a chip, and slow
 
     def prepared(self, source: str) -> str:
         """`source` behind the lines that force the backend and make sure of it."""
@@ -66,7 +79,7 @@ class Runtime:
         self,
         source: str,
         *,
-        files: Mapping[str, str] | None = None,
+        files: Mapping[str, str | bytes] | None = None,
         heap: str | None = None,
         timeout: float = 60,
         prepare: bool = True,
@@ -89,9 +102,13 @@ class Runtime:
                 raise ProgramFailed(f"{self.name}: {_ending(process.returncode)}\n{out}")
             return out
 
+    def converse(self, source: str, files: Mapping[str, str] | None = None) -> "Conversation":
+        """Start `source`, which defines answer(question): it prints the answer to a line."""
+        return Conversation(self, source, files)
+
     def _write(self, folder: Path, source: str, files, prepare: bool) -> Path:
-        for name, text in (files or {}).items():
-            (folder / name).write_text(text)
+        for name, what in (files or {}).items():
+            (folder / name).write_bytes(contents(what))
         script = folder / "program.py"
         script.write_text(self.prepared(source) if prepare else source)
         return script
@@ -113,41 +130,45 @@ PORTABLE = Runtime("portable", micropython=True, backend="portable")
 
 
 class Conversation:
-    """A program that answers one line to each line, so that one start serves many questions."""
+    """A program that answers questions of a line each, so that one start serves many of them."""
 
     def __init__(self, runtime: Runtime, source: str, files: Mapping[str, str] | None = None):
         self._runtime = runtime
         self._folder = tempfile.TemporaryDirectory()
-        script = runtime._write(Path(self._folder.name), source, files, prepare=True)
+        script = runtime._write(Path(self._folder.name), source + _ANSWERS, files, prepare=True)
         self._process = runtime._start(script, stdin=subprocess.PIPE)
 
-    def ask(self, line: str, timeout: float = 20) -> str:
-        """The answer to one line; ProgramFailed where there is none within `timeout` seconds."""
-        return self._answer(lambda: self._write(line + "\n"), timeout)
-
-    def _write(self, text: str) -> None:
-        self._process.stdin.write(text)
-        self._process.stdin.flush()
-
-    def _answer(self, question: Callable[[], None], timeout: float) -> str:
+    def ask(self, question: str, timeout: float = 20) -> str:
+        """What it prints; ProgramFailed where that has no end within `timeout` seconds."""
         watchdog = threading.Timer(timeout, self._process.kill)
         watchdog.start()
+        lines = []
         try:
-            question()
-            answer = self._process.stdout.readline()
-        except BrokenPipeError:
-            answer = ""
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(question + "\n")
+                self._process.stdin.flush()
+            while (line := self._process.stdout.readline()) != "=\n":
+                lines.append(line)
+                if not line:
+                    raise ProgramFailed(f"{self._runtime.name}: no answer\n{''.join(lines)}")
         finally:
             watchdog.cancel()
-        if not answer.startswith("="):
-            rest = answer + self._process.stdout.read()
-            raise ProgramFailed(f"{self._runtime.name}: no answer\n{rest}")
-        return answer[1:].rstrip("\n")
+        return "".join(lines)
 
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
         self._folder.cleanup()
+
+
+def beside(name: str, there: str | None = None) -> dict[str, str]:
+    """A file of this folder, as one of the `files` of a run, where it may have another name."""
+    return {there or name: (Path(__file__).parent / name).read_text()}
+
+
+def contents(what: str | bytes) -> bytes:
+    """What is put into a file."""
+    return what if isinstance(what, bytes) else what.encode()
 
 
 def _ending(code: int) -> str:

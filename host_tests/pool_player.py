@@ -100,4 +100,5 @@ class Player:
 def play(pool, sequence):
     """The trace of a whole sequence: one entry a step."""
     player = Player(pool)
-    return [player.step(*step) for step in sequence]
+    for step in sequence:
+        yield player.step(*step)

@@ -1,14 +1,13 @@
 """The pool does what the model does, over any sequence of operations, on every runtime."""
 
 import json
-from pathlib import Path
 
 import pytest
 from aether import BufferPool, SharedBufferPool
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from micropython_host import Conversation
+from micropython_host import beside
 from pool_player import Player
 from pool_sequences import (
     Judge,
@@ -20,21 +19,16 @@ from pool_sequences import (
     small_capacities,
 )
 
-_HERE = Path(__file__).parent
 _ANSWER = """\
 import json
-import sys
 import aether
 from pool_player import play
 
-while True:
-    line = sys.stdin.readline()
-    if not line:
-        break
-    asked = json.loads(line)
+def answer(question):
+    asked = json.loads(question)
     pool = getattr(aether, asked["pool"])(asked["capacity"], asked["buffer_size"])
-    print("=" + json.dumps(play(pool, asked["steps"])))
-    sys.stdout.flush()
+    for outcome in play(pool, asked["steps"]):
+        print(json.dumps(outcome))
 """
 
 
@@ -91,18 +85,19 @@ class TestSharedBufferPoolAgainstTheModel(SharedMachine.TestCase):
 
 @pytest.fixture
 def conversation(runtime):
-    files = {"pool_player.py": (_HERE / "pool_player.py").read_text()}
-    conversation = Conversation(runtime, _ANSWER, files)
+    conversation = runtime.converse(_ANSWER, beside("pool_player.py"))
     yield conversation
     conversation.close()
 
 
 @pytest.mark.parametrize("pool", ["BufferPool", "SharedBufferPool"])
-def test_every_runtime_gives_the_trace_of_the_model(conversation, pool):
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
+def test_every_runtime_gives_the_trace_of_the_model(runtime, conversation, pool):
+    @settings(
+        max_examples=50 if runtime.emulated else 150, suppress_health_check=list(HealthCheck)
+    )
     @given(sequence=sequences())
     def compare(sequence):
         answer = conversation.ask(json.dumps({"pool": pool} | sequence))
-        judge(sequence, json.loads(answer))
+        judge(sequence, [json.loads(line) for line in answer.splitlines()])
 
     compare()
