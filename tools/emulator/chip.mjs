@@ -1,37 +1,34 @@
 // A Raspberry Pi Pico around rp2040js: its parts, and the loop that runs them cycle by cycle.
 import { Time } from './clocks.mjs';
+import { Core } from './core.mjs';
 import { addCore1 } from './core1.mjs';
 import { addCounters } from './counters.mjs';
 import { Flash } from './flash.mjs';
 import { Messages } from './messages.mjs';
 import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
-import { unsent } from './unsent.mjs';
 import { Serial } from './usb.mjs';
 import { Cache, addCacheControl } from './xip.mjs';
 
-// What an exception costs on the Cortex-M0+: its latency, and the way back.
-const ENTRY_CYCLES = 15;
-const RETURN_CYCLES = 12;
 const START = 0x10000000;
-// What the USB controller needs to hand over a packet.
-const DRAIN = 1e6;
+const WATCHDOG = 0x40058;
+// The button pulls the select line of the flash down; its pad hears that.
+const FLASH_SELECT = 1;
+const INPUT_ENABLE = 0x40;
 // Emulated nanoseconds between two calls of `onProgress`.
 const PROGRESS = 1e8;
-const BOOTSEL = 1;
-const WATCHDOG = 0x40058;
+// What the USB controller needs to hand over a packet.
+const DRAIN = 1e6;
 
 export class Pico {
+  /** Of clk_sys since power-on; `idle` are those asleep. */
   cycles = 0;
   idle = 0;
-  instructions = 0;
-  interrupts = 0;
   /** Nanoseconds from the first power-on to the last reset. */
   born = 0;
-  /** Cycles that the instruction being run costs beside its own. */
-  extra = 0;
   /** Raised by whatever the caller of `run` should look at. */
   attention = false;
+  nextProgress = PROGRESS;
   onProgress = () => {};
 
   /**
@@ -40,76 +37,45 @@ export class Pico {
    *   before?: Pico}} parts `before`: the chip whose counters and time go on after a reset
    */
   constructor(lib, { bootrom, flash, xip = false, bootsel = false, before = null }) {
-    if (before) this.#goOn(before);
-    const messages = new Messages();
-    const mcu = new lib.RP2040(new lib.SimulationClock());
+    const { cycles, idle, nanos, nextProgress, onProgress } = before ?? this;
+    Object.assign(this, { cycles, idle, born: nanos, nextProgress, onProgress });
+    const mcu = makeMcu(lib, bootrom, flash);
     this.mcu = mcu;
-    this.core = mcu.core;
-    messages.core = mcu.core;
-    mcu.logger = messages;
-    mcu.loadBootrom(new Uint32Array(Uint8Array.from(bootrom).buffer));
-    mcu.flash.set(flash);
     this.time = new Time(this, mcu);
+    this.cache = xip ? new Cache((miss) => (this.core.extra += miss)) : null;
+    this.core = new Core(this, mcu, this.cache, before?.core);
     this.pio = new StateMachines(lib, this, mcu);
     this.serial = new Serial(lib, this, mcu);
     this.flash = new Flash(this, mcu);
     this.marks = addCounters(this, mcu);
-    this.cache = xip ? new Cache(this, mcu) : null;
     addCacheControl(mcu, this.cache);
     addCore1(mcu);
-    this.#faults();
-    if (before) this.#remember(before.mcu);
-    // The button pulls the select line of the flash down.
-    mcu.qspi[BOOTSEL].padValue |= 0x40;
-    mcu.qspi[BOOTSEL].setInputValue(!bootsel);
-    this.nextProgress = before?.nextProgress ?? PROGRESS;
-    this.core.PC = START;
+    addWatchdog(mcu, before?.mcu);
+    mcu.qspi[FLASH_SELECT].padValue |= INPUT_ENABLE;
+    mcu.qspi[FLASH_SELECT].setInputValue(!bootsel);
+    mcu.core.PC = START;
   }
 
-  #goOn(before) {
-    const { cycles, idle, instructions, interrupts, nanos, onProgress } = before;
-    Object.assign(this, { cycles, idle, instructions, interrupts, born: nanos, onProgress });
+  get instructions() {
+    return this.core.instructions;
   }
 
-  // What the watchdog keeps over a reset.
-  #remember(mcu) {
-    const { reason, scratchData } = mcu.peripherals[WATCHDOG];
-    Object.assign(this.mcu.peripherals[WATCHDOG], { reason, scratchData });
+  get interrupts() {
+    return this.core.interrupts;
   }
 
-  #faults() {
-    const { core, mcu } = this;
-    const enter = core.exceptionEntry.bind(core);
-    const leave = core.exceptionReturn.bind(core);
-    core.exceptionEntry = (number) => {
-      this.extra += ENTRY_CYCLES;
-      this.interrupts++;
-      enter(number);
-    };
-    core.exceptionReturn = (value) => {
-      this.extra += RETURN_CYCLES;
-      leave(value);
-    };
-    mcu.onBreak = (code) => {
-      if (this.flash.call(code)) return;
-      throw new Crash(`breakpoint at ${hex(core.PC - core.breakRewind)}`);
-    };
-    mcu.peripherals[WATCHDOG].onWatchdogTrigger = () => {
-      throw new Reset('the program reset the chip');
-    };
-  }
-
+  /** Nanoseconds since the first power-on. */
   get nanos() {
-    return this.born + this.time.at(this.cycles);
+    return this.born + (this.time?.at(this.cycles) ?? 0);
+  }
+
+  get seconds() {
+    return this.nanos / 1e9;
   }
 
   /** When the pins changed that a listener is being told of. */
   get edgeNanos() {
     return this.born + this.time.at(this.pio.now ?? this.cycles);
-  }
-
-  get seconds() {
-    return this.nanos / 1e9;
   }
 
   get playing() {
@@ -119,22 +85,16 @@ export class Pico {
   /** Lets time pass in which the core stands still, and PIO and DMA go on. */
   stall(nanos) {
     const end = this.#cycleAt(this.nanos + nanos);
-    while (this.cycles < end) this.#pass(this.#quiet(end));
+    while (this.cycles < end) this.#wait(end);
   }
 
-  /** When the core has stopped for good: hands over what was printed before. */
+  /** Lets the peripherals finish what they began when the core has stopped for good. */
   drain() {
     try {
       this.stall(DRAIN);
     } catch {
       // It has stopped already.
     }
-    this.giveUnsent();
-  }
-
-  /** Hands over what the program printed and could not send yet. */
-  giveUnsent() {
-    this.serial.onData(unsent(this.mcu.sram));
   }
 
   /**
@@ -147,9 +107,7 @@ export class Pico {
       if (this.nanos >= end) return false;
       if (this.nanos >= this.nextProgress) this.#progress();
       this.attention = false;
-      // One step at least: a cycle can be a rounding error before the time that it stands for.
-      const goal = this.#cycleAt(Math.min(end, this.nextProgress));
-      this.#burst(Math.max(goal, this.cycles + 1));
+      this.#burst(this.#cycleAt(Math.min(end, this.nextProgress)));
     }
     return true;
   }
@@ -167,37 +125,55 @@ export class Pico {
   #burst(end) {
     try {
       while (this.cycles < end && !this.attention) {
-        if (this.core.waiting) this.#sleep(end);
-        else this.#execute();
+        if (this.core.waiting) this.idle += this.#wait(end);
+        else this.#execute(end);
       }
     } catch (error) {
       if (error instanceof Crash || error instanceof Reset) throw error;
-      throw new Crash(`${error.message} at ${hex(this.core.PC - 2)}`);
+      throw new Crash(`the emulator failed at ${hex(this.mcu.core.PC - 2)}: ${error.message}`);
     }
   }
 
-  #execute() {
-    const cycles = this.core.executeInstruction() + this.extra;
-    this.instructions++;
-    this.extra = 0;
-    this.#pass(cycles);
+  #execute(end) {
+    this.core.run(this.#next(end));
+    this.#follow();
   }
 
-  #sleep(end) {
-    const cycles = this.#quiet(end);
-    this.idle += cycles;
-    this.#pass(cycles);
-  }
-
-  // Cycles until something can happen, `end` at the latest.
-  #quiet(end) {
-    const next = Math.min(end, this.time.nextAlarm(), this.pio.next);
-    return Math.max(1, next - this.cycles);
-  }
-
-  #pass(cycles) {
+  // Up to the next event, `end` at the latest; how many cycles that took.
+  #wait(end) {
+    const cycles = Math.max(1, this.#next(end) - this.cycles);
     this.cycles += cycles;
+    this.#follow();
+    return cycles;
+  }
+
+  #next(end) {
+    return Math.min(end, this.time.nextAlarm(), this.pio.next);
+  }
+
+  #follow() {
     this.time.follow();
     if (this.pio.next <= this.cycles) this.pio.runTo(this.cycles);
   }
+}
+
+function makeMcu(lib, bootrom, flash) {
+  const messages = new Messages();
+  const mcu = new lib.RP2040(new lib.SimulationClock());
+  messages.core = mcu.core;
+  mcu.logger = messages;
+  mcu.loadBootrom(new Uint32Array(Uint8Array.from(bootrom).buffer));
+  mcu.flash.set(flash);
+  return mcu;
+}
+
+// The watchdog keeps its registers over a reset.
+function addWatchdog(mcu, before) {
+  const watchdog = mcu.peripherals[WATCHDOG];
+  watchdog.onWatchdogTrigger = () => {
+    throw new Reset('the program reset the chip');
+  };
+  if (!before) return;
+  const { reason, scratchData } = before.peripherals[WATCHDOG];
+  Object.assign(watchdog, { reason, scratchData });
 }

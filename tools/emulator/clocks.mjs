@@ -21,6 +21,7 @@ export class Time {
     this.nanosPerCycle = 1e9 / frequency;
     this.startCycles = this.chip.cycles;
     this.startNanos = this.clock.nanosCounter;
+    this.alarmNanos = NaN;
   }
 
   /** Nanoseconds since power-on at a cycle, of this frequency. */
@@ -30,17 +31,30 @@ export class Time {
 
   /** The first cycle at or after a time in nanoseconds. */
   cycleAt(nanos) {
-    const cycles = (nanos - this.startNanos) / this.nanosPerCycle;
-    return this.startCycles + Math.ceil(cycles - 1e-6);
+    const guess = this.startCycles + Math.floor((nanos - this.startNanos) / this.nanosPerCycle);
+    // A quotient may be rounded over a whole number.
+    let cycle = guess - 1;
+    while (this.at(cycle) < nanos) cycle++;
+    return cycle;
   }
 
   /** The cycle of the next alarm; Infinity when none is set. */
   nextAlarm() {
     const alarm = this.clock.nextAlarm;
-    return alarm ? this.cycleAt(alarm.nanos) : Infinity;
+    if (!alarm) return Infinity;
+    if (alarm.nanos !== this.alarmNanos) {
+      this.alarmNanos = alarm.nanos;
+      this.alarmCycle = this.cycleAt(alarm.nanos);
+    }
+    return this.alarmCycle;
   }
 
-  /** Lets time come up to the chip's cycles. */
+  /** Lets a device that is looked at know the time of the chip's cycle. */
+  show() {
+    this.clock.nanosCounter = this.at(this.chip.cycles);
+  }
+
+  /** Lets time come up to the chip's cycles, and the alarms that are due by then go off. */
   follow() {
     const { clock } = this;
     const now = this.at(this.chip.cycles);

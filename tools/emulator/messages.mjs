@@ -1,5 +1,5 @@
-// What rp2040js says about the program: most of it means nothing, some of it is a fault.
-import { Crash, hex } from './stops.mjs';
+// What rp2040js says about the program: most of it means nothing here.
+import { fault } from './stops.mjs';
 
 /** The logger of rp2040js; `core` is set when there is one. */
 export class Messages {
@@ -13,13 +13,9 @@ export class Messages {
   }
 
   warn(name, message) {
-    if (name === 'CortexM0Core' && message.startsWith('Warning: Instruction')) {
-      throw new Crash(`undefined instruction at ${hex(this.core.PC - 2)}`);
-    }
-    if (name === 'RP2040') throw new Crash(`${message} at ${hex(this.core.PC - 2)}`);
+    const undefinedOne = name === 'CortexM0Core' && message.startsWith('Warning: Instruction');
+    if (undefinedOne) throw fault(this.core.PC - 2, 'undefined instruction');
   }
 
-  error(name, message) {
-    throw new Crash(`${message} at ${hex(this.core.PC - 2)}`);
-  }
+  error() {}
 }

@@ -1,7 +1,7 @@
 // The state machines of the PIO, stepped by cycles of clk_sys.
 //
 // rp2040js runs them from a timer of the host, at no particular speed: here each has its clock
-// divider, its FIFOs can be joined, and pins are looked at only where somebody listens.
+// divider, its FIFOs can be joined, and pins are looked at only where somebody watches.
 
 const CTRL = 0x000;
 const FIRST_MACHINE = 0x0c8;
@@ -18,6 +18,8 @@ export class StateMachines {
     this.mcu = mcu;
     this.active = [];
     this.next = Infinity;
+    this.watched = [];
+    this.mask = 0;
     // The cycle since which they are held, or null.
     this.held = null;
     // The cycle of the step whose pins are being told of.
@@ -99,17 +101,22 @@ export class StateMachines {
     machine.fraction = elapsed % 256;
   }
 
-  // Tells the listeners of pins that changed.
+  /** Tells of a pin's state whenever it changes, by whatever drives it. */
+  watch(index, listener) {
+    const pin = this.mcu.gpio[index];
+    pin.addListener(listener);
+    this.watched.push(pin);
+    this.mask |= 1 << index;
+  }
+
   #pins(pio, cycle) {
-    const changed =
-      (pio.oldPinValues ^ pio.pinValues) | (pio.oldPinDirections ^ pio.pinDirections);
-    if (!changed) return;
+    const values = pio.oldPinValues ^ pio.pinValues;
+    const directions = pio.oldPinDirections ^ pio.pinDirections;
     pio.oldPinValues = pio.pinValues;
     pio.oldPinDirections = pio.pinDirections;
+    if (!((values | directions) & this.mask)) return;
     this.now = cycle;
-    for (const pin of this.mcu.gpio) {
-      if (changed & (1 << pin.index) && pin.listeners.size) pin.checkForUpdates();
-    }
+    for (const pin of this.watched) pin.checkForUpdates();
     this.now = null;
   }
 }

@@ -55,7 +55,7 @@ export class Recorder {
   listen(chip, { sck, ws, sd }) {
     const { gpio } = chip.mcu;
     const level = (pin) => (gpio[pin].outputValue ? 1 : 0);
-    gpio[sck].addListener((state) => {
+    chip.pio.watch(sck, (state) => {
       if (state === HIGH) this.decoder.rise(level(ws), level(sd), chip.edgeNanos);
     });
   }

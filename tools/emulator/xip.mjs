@@ -1,7 +1,6 @@
 // A model of the flash cache: 16 KiB, two ways, lines of 8 bytes, the least recently used goes.
 
 const SETS = 1024;
-const FLASH = 0x10;
 const CONTROL = 0x14000;
 const CTRL = 0x0;
 const FLUSH = 0x4;
@@ -9,27 +8,32 @@ const STAT = 0x8;
 // 28 cycles of SCK at clk_sys/2 and the bus: fitted to one published benchmark of a real Pico.
 const MISS = 64;
 
-/** The cache, and how often what was asked for was in it. */
+/** The cache: what the core reads is charged by it, not what the DMA reads. */
 export class Cache {
-  /** @param chip its `extra` takes the cycles of a miss */
-  constructor(chip, mcu) {
-    this.chip = chip;
+  /** @param {(cycles: number) => void} charge is given the cycles of a miss */
+  constructor(charge) {
+    this.charge = charge;
     this.hits = 0;
     this.misses = 0;
     this.ways = [new Int32Array(SETS), new Int32Array(SETS)];
     this.recent = new Uint8Array(SETS);
     this.flush();
-    this.#watch(mcu.core, mcu);
   }
 
   flush() {
     for (const way of this.ways) way.fill(-1);
     this.recent.fill(1);
+    this.last = -1;
   }
 
   /** A read from flash: charges the cycles of a miss. */
   touch(address) {
     const line = address >>> 3;
+    if (line === this.last) {
+      this.hits++;
+      return;
+    }
+    this.last = line;
     const set = line & (SETS - 1);
     for (let way = 0; way < 2; way++) {
       if (this.ways[way][set] !== line) continue;
@@ -41,17 +45,7 @@ export class Cache {
     this.ways[way][set] = line;
     this.recent[set] = way;
     this.misses++;
-    this.chip.extra += MISS;
-  }
-
-  // Only the core goes by the cache: what the DMA reads is not charged to it.
-  #watch(core, mcu) {
-    for (const name of ['readUint32', 'readUint16', 'readUint8']) {
-      core[name] = (address) => {
-        if (address >>> 24 === FLASH) this.touch(address);
-        return mcu[name](address);
-      };
-    }
+    this.charge(MISS);
   }
 }
 
