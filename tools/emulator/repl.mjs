@@ -4,6 +4,9 @@ const BREAK = '\r\x03\x03';
 const RAW = '\x01';
 const FRIENDLY = '\x02';
 const END = 4;
+// The answer to the request for raw paste: two letters and the size of its window.
+const PASTE = '\x05A\x01';
+const HANDSHAKE = 4;
 const RAW_PROMPT = 'raw REPL; CTRL-B to exit\r\n>';
 const PROMPT = '>>> ';
 const GREETED = /for more information\.\r\n>>> $/;
@@ -136,7 +139,7 @@ export class Repl {
     chip.marks.length = 0;
     const execution = (this.execution = new Execution(this.out));
     this.raw = false;
-    const rest = this.received.subarray(this.received.indexOf(END) + 1);
+    const rest = this.received.subarray(this.received.indexOf(END, HANDSHAKE) + 1);
     execution.feed(rest);
     const ended = chip.run(() => execution.over, seconds);
     const after = counts(chip);
@@ -153,22 +156,22 @@ export class Repl {
 
   // Hands over the code as fast as the chip takes it, until it has compiled it.
   #paste(code) {
-    this.#send('\x05A\x01');
-    this.#await(() => this.received.length >= 4);
+    this.#send(PASTE);
+    this.#await(() => this.received.length >= HANDSHAKE);
     const window = this.received.readUInt16LE(2);
     let credit = window;
-    let seen = 4;
+    let seen = HANDSHAKE;
     for (let at = 0; at < code.length; ) {
       for (; seen < this.received.length; seen++) if (this.received[seen] === 1) credit += window;
-      if (this.received.indexOf(END, 4) >= 0) break;
+      if (this.received.indexOf(END, HANDSHAKE) >= 0) break;
       const size = Math.min(credit, code.length - at);
       this.chip.serial.send(code.subarray(at, at + size));
       at += size;
       credit -= size;
       if (at < code.length) this.#await(() => this.received.length > seen);
     }
-    this.#send('\x04');
-    this.#await(() => this.received.includes(END), 6 * ANSWER);
+    this.chip.serial.send([END]);
+    this.#await(() => this.received.indexOf(END, HANDSHAKE) >= 0, 6 * ANSWER);
   }
 }
 
@@ -176,8 +179,12 @@ export class Repl {
 class Execution {
   constructor(out) {
     this.out = out;
-    this.error = '';
+    this.traceback = [];
     this.ends = 0;
+  }
+
+  get error() {
+    return Buffer.concat(this.traceback).toString();
   }
 
   get over() {
@@ -191,7 +198,7 @@ class Execution {
       const ended = to >= 0;
       if (!ended) to = bytes.length;
       const part = bytes.subarray(from, to);
-      if (this.ends) this.error += part.toString('latin1');
+      if (this.ends) this.traceback.push(part);
       else if (part.length) this.out(part);
       if (ended) this.ends++;
       from = to + 1;

@@ -1,10 +1,12 @@
 // Requests and answers of the server: what each of them does to the chip.
 import fs from 'node:fs';
-import { NoPrompt, Repl } from './repl.mjs';
+import { Repl } from './repl.mjs';
 import { Crash, Reset } from './stops.mjs';
 
 // Output is handed on in lumps, and at the latest before an answer.
 const LUMP = 4096;
+// Of the Pico.
+const FLASH_SIZE = 2 * 1024 * 1024;
 // What still answers when the core stands.
 const STANDING = ['state', 'cut', 'quit'];
 
@@ -56,6 +58,7 @@ export class Server {
   #try(request) {
     const action = ACTIONS[request.do];
     if (!action) throw new Error(`no such request; there are: ${Object.keys(ACTIONS).join(', ')}`);
+    check(request);
     if (this.ended && !STANDING.includes(request.do)) return this.ended;
     try {
       return { ok: true, ...action.call(this, request) };
@@ -85,6 +88,23 @@ function parse(line) {
   return request;
 }
 
+// What a request must say, and of which type.
+const NEEDED = {
+  flash: { at: 'number', file: 'string' },
+  restart: { seconds: 'number' },
+  exec: { code: 'string', seconds: 'number' },
+  run: { seconds: 'number' },
+  interrupt: { seconds: 'number' },
+  send: { data: 'string' },
+};
+
+function check(request) {
+  for (const [name, type] of Object.entries(NEEDED[request.do] ?? {})) {
+    if (typeof request[name] === type) continue;
+    throw new Error(`'${request.do}' needs '${name}', a ${type}`);
+  }
+}
+
 // Each is called on the server, with the request; what it returns is added to the answer.
 const ACTIONS = {
   boot() {
@@ -92,7 +112,11 @@ const ACTIONS = {
   },
 
   flash({ at, file }) {
-    this.chip.mcu.flash.set(fs.readFileSync(file), at);
+    const bytes = fs.readFileSync(file);
+    if (at < 0 || at + bytes.length > FLASH_SIZE) {
+      throw new Error(`${bytes.length} bytes at ${at} are not within the flash: ${FLASH_SIZE}`);
+    }
+    this.chip.mcu.flash.set(bytes, at);
   },
 
   restart({ seconds, main = true }) {
@@ -110,12 +134,7 @@ const ACTIONS = {
   },
 
   interrupt({ seconds }) {
-    try {
-      this.repl.interrupt(seconds);
-    } catch (error) {
-      if (!(error instanceof NoPrompt)) throw error;
-      return { ok: false, why: 'no prompt' };
-    }
+    this.repl.interrupt(seconds);
   },
 
   unsent() {
