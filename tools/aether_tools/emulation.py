@@ -4,7 +4,7 @@ import argparse
 import math
 from pathlib import Path
 
-from aether_tools import boards, images, layout, mpy, node, plan
+from aether_tools import boards, download, images, layout, mpy, node, plan
 from aether_tools.boards import Board
 from aether_tools.emulated_pico import Setting
 
@@ -12,6 +12,10 @@ _LONGEST = 3600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        f"Needs Node {node.OLDEST} or later. What is fetched is kept in {download.cache_folder()} "
+        f"({download.VARIABLE} names another folder)."
+    )
     parser.add_argument(
         "--firmware",
         type=Path,
