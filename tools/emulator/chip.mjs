@@ -7,6 +7,7 @@ import { Flash } from './flash.mjs';
 import { Messages } from './messages.mjs';
 import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
+import { unsent } from './unsent.mjs';
 import { Serial } from './usb.mjs';
 import { Cache, addCacheControl } from './xip.mjs';
 
@@ -95,6 +96,12 @@ export class Pico {
     } catch {
       // It has stopped already.
     }
+    this.giveUnsent();
+  }
+
+  /** Hands over what the program printed and could not send yet. */
+  giveUnsent() {
+    this.serial.onData(unsent(this.mcu.sram));
   }
 
   /**
@@ -107,7 +114,9 @@ export class Pico {
       if (this.nanos >= end) return false;
       if (this.nanos >= this.nextProgress) this.#progress();
       this.attention = false;
-      this.#burst(this.#cycleAt(Math.min(end, this.nextProgress)));
+      // One step at least: a cycle can be a rounding error before the time that it stands for.
+      const goal = this.#cycleAt(Math.min(end, this.nextProgress));
+      this.#burst(Math.max(goal, this.cycles + 1));
     }
     return true;
   }
