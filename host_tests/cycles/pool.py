@@ -64,4 +64,5 @@ pool.make_unique(held)
 pool.available()
 
 # %% view[:] = view, 64 floats
+# against: an empty method call
 copy[:] = view

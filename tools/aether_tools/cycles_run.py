@@ -10,8 +10,6 @@ from aether_tools.snippets import Snippets
 # The first run meets a cold flash cache, the second the rest of it.
 _WARM_UP = 2
 _REPEATS = 15
-# Runs between two looks at the heap.
-_HEAP_RUNS = 8
 _BEGIN, _END, _HEAP = 1, 2, 3
 # The cell is a function; what it uses of the setup are its local variables, as on a hot path.
 # The mark register takes a tag and the moment, without a byte of heap.
@@ -23,10 +21,11 @@ def _cell({names}):
         _m[0x400F0000] = {end}
 import gc as _gc
 _gc.collect()
-_gc.disable()
 _turns = range({repeats})
 _cell({given})
-_turns = range({heap_runs})
+_turns = range(1)
+_gc.collect()
+_gc.disable()
 _before = _gc.mem_alloc()
 _cell({given})
 _after = _gc.mem_alloc()
@@ -85,7 +84,6 @@ def _cell(pico, names, body: str, what: str, seconds: float, printed) -> tuple[l
         begin=_BEGIN,
         end=_END,
         repeats=_WARM_UP + _REPEATS,
-        heap_runs=_HEAP_RUNS,
     )
     done = _run(pico, code, what, seconds, printed)
     text = b"".join(printed).split()
@@ -105,7 +103,7 @@ def _row(measured: tuple[list[int], int], around: tuple[list[int], int]) -> dict
         "cold": took[0] - off,
         "least": min(warm),
         "most": max(warm),
-        "bytes": max(0, heap - bare_heap) // _HEAP_RUNS,
+        "bytes": max(0, heap - bare_heap),
     }
 
 
