@@ -22,7 +22,9 @@ def test_the_wav_is_cut_at_exactly_the_seconds_given(board):
     p = play(STREAM + "start = time.ticks_us()\nprint(start)\n", board, seconds=0.5)
     assert p.code == 0
     assert p.report["seconds"] == 0.5
-    opened = 0.5 - len(p.frames) / p.report["frame_rate"]
+    # On rp2 the first frame after an opening is not whole.
+    frames = len(p.frames) + (board == "rpi_pico")
+    opened = 0.5 - frames / p.report["frame_rate"]
     assert 0 <= opened < int(p.out) / 1e6
     assert p.frames[-1].any()
     longer = play(STREAM, board, seconds=0.6)

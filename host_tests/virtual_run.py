@@ -13,14 +13,16 @@ needs_micropython = pytest.mark.skipif(
     not interpreter.available(), reason="no MicroPython interpreter for this machine"
 )
 
-# An opened transmitter `i2s`, for the snippets that want one.
+# For the snippets: the arguments of an I2S, one opened with them, frames that count up.
 OPEN = """
 from machine import I2S, Pin
 import time
-def open_i2s(id=0, mode=None, bits=16, format=I2S.STEREO, rate=44100, ibuf=4096, sck=16):
+def wires(mode=None, bits=16, format=I2S.STEREO, rate=44100, ibuf=4096, sck=16):
     mode = I2S.TX if mode is None else mode
-    return I2S(id, sck=Pin(sck), ws=Pin(sck + 1), sd=Pin(sck + 2), mode=mode, bits=bits,
-               format=format, rate=rate, ibuf=ibuf)
+    return dict(sck=Pin(sck), ws=Pin(sck + 1), sd=Pin(sck + 2), mode=mode, bits=bits,
+                format=format, rate=rate, ibuf=ibuf)
+def open_i2s(id=0, **options):
+    return I2S(id, **wires(**options))
 def ramp(frames, first=1, width=2, channels=2):
     out = bytearray(frames * width * channels)
     for i in range(frames):

@@ -161,6 +161,13 @@ def sleep_until(moment):
             _wait(moment)
 
 
+def wait_until(moment):
+    """Holds the processor until the clock has reached `moment`; callbacks run after that."""
+    enter(0)
+    run_to(moment)
+    leave()
+
+
 def wait_event(limit):
     """Moves on to the next event, at most to `limit`, and runs the callbacks it brought."""
     global calls, busy
@@ -275,22 +282,3 @@ def close(finish):
     global ended
     ended = True
     finish()
-
-
-class End:
-    """The source that ends the run at `moment`."""
-
-    over = False
-
-    def __init__(self, moment, finish):
-        global end_at
-        end_at = moment
-        self.due = moment
-        self._finish = finish
-
-    def fire(self):
-        self.due = FAR
-        close(self._finish)
-
-    def unmasked(self):
-        pass

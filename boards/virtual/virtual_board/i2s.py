@@ -1,6 +1,7 @@
 """machine.I2S as programs see it; a Driver of i2s_rp2 or i2s_esp32 does the work."""
 
 from virtual_board import buffers, costs, engine
+from virtual_board.arguments import REQUIRED, integer, parse
 from virtual_board.i2s_driver import ASYNCIO, BLOCKING, NON_BLOCKING
 from virtual_board.pin import pin_id
 from virtual_board.shift import shift_samples
@@ -10,7 +11,15 @@ _EINVAL = 22
 _POLL = 3
 _POLL_RD = 1
 _POLL_WR = 4
-_NEEDED = ("sck", "ws", "sd", "mode", "bits", "format", "rate", "ibuf")
+_INIT = tuple(
+    [(name, REQUIRED, None, True) for name in ("sck", "ws", "sd")]
+    + [(name, REQUIRED, integer, True) for name in ("mode", "bits", "format", "rate", "ibuf")]
+)
+_SHIFT = (
+    ("buf", REQUIRED, None, True),
+    ("bits", REQUIRED, integer, True),
+    ("shift", REQUIRED, integer, True),
+)
 
 
 class I2S:
@@ -22,7 +31,7 @@ class I2S:
     def __new__(cls, *args, **kwargs):
         if not args:
             raise TypeError("function missing 1 required positional arguments")
-        i2s_id = args[0]
+        i2s_id = integer(args[0])
         if i2s_id < 0 or i2s_id >= len(_blocks):
             raise ValueError("invalid id")
         if _blocks[i2s_id] is None:
@@ -50,8 +59,11 @@ class I2S:
         _open(self._driver, args, kwargs)
 
     def deinit(self):
-        engine.enter(costs.I2S_CLOSE)
-        self._driver.deinit()
+        d = self._driver
+        engine.enter(costs.I2S_STOP)
+        if d.open:
+            d.deinit()
+            engine.spend(d.close_cost())
         engine.leave()
 
     def irq(self, handler):
@@ -72,6 +84,9 @@ class I2S:
         return _write(self._driver, buf, a, b)
 
     def readinto(self, buf, a=None):
+        kind = type(buf)
+        if kind is bytes or kind is str:
+            raise TypeError("object with buffer protocol required")
         return _read(self._driver, buf, _limit(buf, 0, a))
 
     def ioctl(self, request, arg):
@@ -92,9 +107,9 @@ class I2S:
         return ready
 
     @staticmethod
-    def shift(*, buf, bits, shift):
-        engine.call(costs.I2S_CALL)
-        shift_samples(buf, bits, shift)
+    def shift(*args, **kwargs):
+        engine.call(costs.I2S_SHIFT)
+        shift_samples(*parse(_SHIFT, args, kwargs))
 
 
 _blocks = []
@@ -114,21 +129,11 @@ def make(board, port):
 
 
 def _open(driver, args, kwargs):
-    if args:
-        raise TypeError("extra positional arguments given")
-    for name in kwargs:
-        if name not in _NEEDED:
-            raise TypeError("extra keyword arguments given")
-    for name in _NEEDED:
-        if name not in kwargs:
-            raise TypeError("'%s' argument required" % name)
-        if name not in ("sck", "ws", "sd"):
-            kwargs[name] = int(kwargs[name])
-    engine.enter(costs.I2S_OPEN)
+    values = parse(_INIT, args, kwargs)
+    engine.enter(costs.I2S_OPEN + driver.open_cost(values[-1]))
     try:
-        pins = [pin_id(kwargs[name]) for name in ("sck", "ws", "sd")]
-        values = [kwargs[name] for name in _NEEDED[3:]]
-        driver.init(*pins, *values)
+        values[:3] = [pin_id(pin) for pin in values[:3]]
+        driver.init(*values)
     finally:
         engine.leave()
 
@@ -137,11 +142,11 @@ def _open(driver, args, kwargs):
 
 
 def _limit(buf, start, most):
-    # Bytes to transfer of what lies behind `start`.
+    # Bytes to transfer of what lies behind `start`; a negative one is taken for a huge one.
     n = buffers.nbytes(buf) - start
-    if n < 0:
+    if n < 0 or integer(start) < 0:
         return 0
-    if most is None or most < 0 or most > n:
+    if most is None or integer(most) < 0 or most > n:
         return n
     return most
 
@@ -167,7 +172,7 @@ def _read(driver, buf, n):
     if n % driver.app_frame:
         raise OSError(_EINVAL)
     driver.ready()
-    engine.enter(costs.I2S_WRITE)
+    engine.enter(costs.I2S_READ)
     if n:
         n = _transfer(driver, buffers.view(buf), 0, n)
     engine.leave()

@@ -2,7 +2,7 @@
 
 import array
 
-from virtual_board import engine, sink
+from virtual_board import costs, engine, sink
 
 MONO = 0
 STEREO = 1
@@ -50,6 +50,7 @@ class Driver:
 
     def init(self, sck, ws, sd, mode, bits, form, rate, ibuf):
         """Opens the bus; ValueError where the port refuses."""
+        bits &= 0xFF  # as the port keeps it
         self.check(sck, ws, sd, mode, bits, form, rate, ibuf)
         self.sck = sck
         self.ws = ws
@@ -91,8 +92,19 @@ class Driver:
         self.due = engine.FAR
         engine.rearm()
 
+    def open_cost(self, ibuf):
+        """ns that opening takes beyond what it always does."""
+        return 0
+
+    def close_cost(self):
+        """ns that closing goes on after the bus has stopped."""
+        return costs.I2S_CLOSE
+
     def set_clock(self):
         """The system clock has changed."""
+
+    def irq_update(self):
+        """The callback has been set."""
 
     def ready(self):
         """OSError if a closed bus takes no transfer."""

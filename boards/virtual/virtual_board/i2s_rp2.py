@@ -39,6 +39,12 @@ class Driver(i2s_driver.Driver):
         if ibuf <= 0:
             raise ValueError("invalid ibuf")
 
+    def open_cost(self, ibuf):
+        return max(ibuf, 0) // 16 * costs.I2S_RING
+
+    def close_cost(self):
+        return costs.I2S_CLOSE + self.ibuf // 16 * costs.I2S_FREE
+
     def open_port(self):
         self.ring = bytearray(self.ibuf)
         self.state[0] = self.state[1] = 0
@@ -52,12 +58,13 @@ class Driver(i2s_driver.Driver):
         self._half = 0
         self._halves = 0
         # Bit for each half: an interrupt is pending; its channel's address has been set back.
-        self._pending = 0
-        self._fresh = 3
+        self._pending, self._fresh = 0, 3
         self._frac = 0
         self._div = pace.divider(self.board.clock, self.rate, self._wire_bits)
         self.set_clock()
         self._open_at = engine.now
+        # WS does not change where the first frame begins: no DAC takes it for a whole one.
+        self._cut = True
         self._ends = engine.now + self._step
         if self.tx:
             copies.copy(self._latch, self.dma, HALF, 0)
@@ -79,6 +86,7 @@ class Driver(i2s_driver.Driver):
         self._irq_put = costs.I2S_IRQ_PUT * 125_000_000 // clock
         self._irq_fill = costs.I2S_IRQ_FILL * 125_000_000 // clock
         self._copy = costs.I2S_COPY * 125_000_000 // clock
+        self._copy_out = costs.I2S_COPY_OUT * 125_000_000 // clock
         get = HALF // 2 if self._unit and self.tx else HALF
         self._irq_get = get * costs.I2S_IRQ_GET * 125_000_000 // clock
 
@@ -108,6 +116,10 @@ class Driver(i2s_driver.Driver):
     # From here on nothing allocates: not a function has more than eleven words of state.
 
     def _push(self, n, at):
+        if self._cut and n > 0:
+            self._cut = False
+            n -= self._dma_frame
+            at += self._dma_frame
         if n > 0 and not self.sink.closed:
             if self._unit:
                 self.sink.push_left(self._latch, n, at)
@@ -243,14 +255,15 @@ class Driver(i2s_driver.Driver):
         """Blocking or asyncio: returns the bytes that went into the ring."""
         done = 0
         while True:
-            part = min(self.space(), n - done)
+            part = self._before_event(min(self.space(), n - done), self._copy)
             if part:
                 self._put(buf, start + done, part)
                 done += part
                 engine.spend(part * self._copy)
-            if done == n or self.io == ASYNCIO:
+            elif done == n or self.io == ASYNCIO:
                 return done
-            engine.spin()
+            else:
+                engine.spin()
 
     def read(self, buf, n, start):
         """Blocking or asyncio: returns the bytes that reached the buffer."""
@@ -258,24 +271,29 @@ class Driver(i2s_driver.Driver):
         state = self.state
         while True:
             part = min(self.available() // 8, (n - done) // self.app_frame)
+            part = self._before_event(part, 8 * self._copy_out)
             if part:
                 kept = state[3]
                 state[3] = start + done
                 copies.ring_read(buf, self.ring, state, part * 8 << 8 | self.keep)
                 state[3] = kept
                 done += part * self.app_frame
-            if done == n or self.io == ASYNCIO:
+                engine.spend(part * 8 * self._copy_out)
+            elif done == n or self.io == ASYNCIO:
                 return done
-            engine.spin()
+            else:
+                engine.spin()
+
+    @staticmethod
+    def _before_event(n, each):
+        # So many of n things, that take `each` ns, as the next interrupt finds done.
+        return min(n, max(engine.next_due - engine.now, 0) // each + 1)
 
     def readable(self):
         return self.available() > 0
 
     def writable(self):
         return self.space() > 0
-
-    def irq_update(self):
-        pass
 
 
 __all__ = ("ASYNCIO", "BLOCKING", "COUNT", "MONO", "NON_BLOCKING", "RX", "STEREO", "TX", "Driver")

@@ -16,6 +16,8 @@ if _board.current.esp32:
     HARD_RESET = 2
     DEEPSLEEP_RESET = 4
     SOFT_RESET = 5
+else:
+    del Timer.value
 
 
 def disable_irq():
@@ -32,9 +34,10 @@ def enable_irq(state):
 
 def freq(hz=None, peripheral=None):
     """The system clock in Hz; setting it changes the pace of an open I2S on rp2, as there."""
-    _engine.call(_costs.OTHER)
     if hz is None:
+        _engine.call(_costs.FREQ)
         return _board.current.clock
+    _engine.call(_costs.FREQ_SET)
     _board.current.set_clock(hz)
 
 
@@ -44,7 +47,7 @@ def unique_id():
 
 
 def reset_cause():
-    _engine.call(_costs.OTHER)
+    _engine.call(_costs.FREQ)
     return PWRON_RESET
 
 

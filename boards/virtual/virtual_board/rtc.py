@@ -12,10 +12,12 @@ class RTC:
 
     def datetime(self, when=None):
         """(year, month, day, weekday, hour, minute, second, 0); sets it when given one."""
-        engine.call(costs.OTHER)
         if when is None:
-            year, month, day, hour, minute, second, weekday, _ = time_module.gmtime()
+            engine.call(costs.RTC)
+            now = time_module._calendar(time_module._date())
+            year, month, day, hour, minute, second, weekday, _ = now
             return (year, month, day, weekday, hour, minute, second, 0)
+        engine.call(costs.RTC_SET)
         year, month, day, _, hour, minute, second, _ = when
         moment = time_module.mktime((year, month, day, hour, minute, second, 0, 0))
         board.current.started_at = moment - engine.now // 1_000_000_000

@@ -15,6 +15,7 @@ POLLHUP = 16
 
 class _Poll:
     def __init__(self):
+        _engine.call(_costs.POLL_MAKE)
         self._items = []
         self._host = _real.select.poll()
         self._streams = 0
@@ -26,6 +27,7 @@ class _Poll:
         return None
 
     def register(self, obj, eventmask=POLLIN | POLLOUT):
+        _engine.call(_costs.POLL_REGISTER)
         item = self._find(obj)
         if item is not None:
             item[1] = eventmask
@@ -37,6 +39,7 @@ class _Poll:
         return True
 
     def unregister(self, obj):
+        _engine.call(_costs.POLL_CHANGE)
         item = self._find(obj)
         if item is not None:
             if not item[2]:
@@ -44,6 +47,10 @@ class _Poll:
             self._items.remove(item)
 
     def modify(self, obj, eventmask):
+        _engine.call(_costs.POLL_CHANGE)
+        self._modify(obj, eventmask)
+
+    def _modify(self, obj, eventmask):
         item = self._find(obj)
         if item is None:
             raise OSError(2)
@@ -88,7 +95,7 @@ class _Poll:
                 _engine.wait_event(limit)
         if flags & 1:
             for obj, _ in found:
-                self.modify(obj, 0)
+                self._modify(obj, 0)
         return found
 
     def ipoll(self, timeout=-1, flags=0):

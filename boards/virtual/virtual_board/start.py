@@ -79,7 +79,7 @@ class Run:
             from virtual_board import i2s_rp2 as driver
         current.I2S = i2s.make(current, driver)
         if config["seconds"]:
-            engine.add_source(engine.End(config["seconds"], self.finish))
+            engine.add_source(_End(config["seconds"], self.finish))
             engine.rearm()
         for name, file in _MODULES:
             full = "virtual_board." + file
@@ -158,6 +158,24 @@ class Run:
         with self._open(self.config["report"], "w") as f:
             json.dump(out, f)
         self.control.send(control.FINISHED)
+
+
+class _End:
+    """The source that ends the run at `moment`."""
+
+    over = False
+
+    def __init__(self, moment, finish):
+        engine.end_at = moment
+        self.due = moment
+        self._finish = finish
+
+    def fire(self):
+        self.due = engine.FAR
+        engine.close(self._finish)
+
+    def unmasked(self):
+        pass
 
 
 def main(config, names, kind=Run):

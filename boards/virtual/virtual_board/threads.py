@@ -40,7 +40,7 @@ def install():
     _lock = real._thread.allocate_lock()
     _mask_lock = real._thread.allocate_lock()
     engine.deterministic = False
-    for name in ("enter", "leave", "sleep_until", "wait_event", "mask", "unmask"):
+    for name in ("enter", "leave", "sleep_until", "wait_until", "wait_event", "mask", "unmask"):
         _host[name] = getattr(engine, name)
         setattr(engine, name, globals()[name])
 
@@ -140,6 +140,11 @@ def sleep_until(moment):
         _let_run()
         if engine.now >= moment:
             return
+
+
+def wait_until(moment):
+    """With threads even a spinning sleep gives them their turns."""
+    sleep_until(moment)
 
 
 def _sleep_thread(moment):

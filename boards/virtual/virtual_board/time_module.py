@@ -4,6 +4,7 @@ from virtual_board import board as _board
 from virtual_board import costs as _costs
 from virtual_board import engine as _engine
 from virtual_board import real as _real
+from virtual_board.arguments import integer as _integer
 
 __name__ = "time"
 
@@ -13,15 +14,26 @@ _EPOCH = _board.current.epoch
 
 
 def sleep(seconds):
+    if isinstance(seconds, (str, bytes)):
+        raise TypeError("can't convert %s to float" % type(seconds).__name__)
     _engine.sleep_until(_engine.now + _costs.SLEEP + max(int(seconds * 1_000_000_000), 0))
 
 
 def sleep_ms(ms):
-    _engine.sleep_until(_engine.now + _costs.SLEEP + (ms * 1_000_000 if ms > 0 else 0))
+    ms = max(_integer(ms), 0)
+    _engine.sleep_until(_engine.now + _costs.SLEEP + ms * 1_000_000)
 
 
 def sleep_us(us):
-    _engine.sleep_until(_engine.now + _costs.SLEEP_US + (us * 1000 if us > 0 else 0))
+    us = max(_integer(us), 0)
+    end = _engine.now + _costs.SLEEP_US + us * 1000
+    if not _board.current.esp32:
+        # rp2 sleeps whole milliseconds, and spins for the rest: no callback runs.
+        if us > 1000:
+            _engine.sleep_until(_engine.now + us // 1000 * 1_000_000)
+        _engine.wait_until(end)
+    else:
+        _engine.sleep_until(end)
 
 
 def ticks_ms():
@@ -49,26 +61,34 @@ def ticks_diff(end, start):
     return ((end - start + _HALF) & _WRAP) - _HALF
 
 
-def time():
-    _engine.call(_costs.TICKS)
+def _date():
     return _board.current.started_at + _engine.now // 1_000_000_000
 
 
+def time():
+    _engine.call(_costs.TIME)
+    return _date()
+
+
 def time_ns():
-    _engine.call(_costs.TICKS)
+    _engine.call(_costs.TIME_NS)
     return _board.current.started_at * 1_000_000_000 + _engine.now
 
 
-def gmtime(seconds=None):
-    if seconds is None:
-        seconds = time()
-    return tuple(_real.time.gmtime(int(seconds) + _EPOCH)[:8])
+def gmtime(when=None):
+    _engine.call(_costs.DATE)
+    return _calendar(_date() if when is None else when)
+
+
+def _calendar(when):
+    return tuple(_real.time.gmtime(int(when) + _EPOCH)[:8])
 
 
 localtime = gmtime
 
 
 def mktime(when):
+    _engine.call(_costs.TIME)
     year, month, day, hour, minute, second = when[:6]
     year += (month - 1) // 12
     month = (month - 1) % 12 + 1

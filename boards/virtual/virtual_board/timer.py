@@ -1,6 +1,16 @@
 """machine.Timer: virtual timers with soft callbacks."""
 
-from virtual_board import costs, engine
+from virtual_board import board, costs, engine
+from virtual_board.arguments import integer, parse
+
+_INIT = (
+    ("mode", 1, integer, True),
+    ("callback", None, None, True),
+    ("period", -1, integer, True),
+    ("tick_hz", 1000, integer, True),
+    ("freq", None, None, True),
+    ("hard", False, None, True),
+)
 
 
 class Timer:
@@ -9,18 +19,22 @@ class Timer:
     ONE_SHOT = 0
     PERIODIC = 1
 
-    def __init__(self, id=-1, **kwargs):
+    def __init__(self, id=-1, *args, **kwargs):
+        if not board.current.esp32 and integer(id) != -1:
+            raise ValueError("Timer doesn't exist")
+        engine.call(costs.TIMER)
         self.due = engine.FAR
         self._step = 0
         self._mode = Timer.PERIODIC
         self._callback = None
         self._held = False
         self.over = True
-        if kwargs:
-            self.init(**kwargs)
+        if args or kwargs:
+            self.init(*args, **kwargs)
 
-    def init(self, *, mode=1, period=-1, freq=None, tick_hz=1000, callback=None, hard=False):
-        engine.call(costs.TIMER)
+    def init(self, *args, **kwargs):
+        engine.call(costs.TIMER_INIT)
+        mode, callback, period, tick_hz, freq, _ = parse(_INIT, args, kwargs)
         if freq is not None:
             step = int(1_000_000_000 / freq)
         elif period < 0:
@@ -38,7 +52,7 @@ class Timer:
         engine.rearm()
 
     def deinit(self):
-        engine.call(costs.TIMER)
+        engine.call(costs.TIMER_STOP)
         self._callback = None
         self._held = False
         self.due = engine.FAR
@@ -69,3 +83,7 @@ class Timer:
     def _schedule(self):
         if self._callback is not None:
             engine.schedule(self._callback, self, None)
+
+    def __repr__(self):
+        mode = "PERIODIC" if self._mode else "ONE_SHOT"
+        return "Timer(mode=%s, tick_hz=1000000, period=%d)" % (mode, self._step // 1000)
