@@ -2,16 +2,11 @@
 
 import numpy as np
 import pytest
-from virtual_run import needs_micropython, play, sounding
+from virtual_run import is_ramp, needs_micropython, play, sounding
 
 pytestmark = needs_micropython
 
 ESP = "esp32_generic"
-
-
-def is_ramp(frames, first=1):
-    n = np.arange(first, first + len(frames))
-    return np.array_equal(frames, np.stack([n, -n], 1))
 
 
 @pytest.mark.parametrize(("ibuf", "buffers"), [(1, 2), (2048, 2), (4095, 3), (8192, 8)])

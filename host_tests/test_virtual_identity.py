@@ -20,6 +20,7 @@ def test_the_board_says_what_it_is(name):
         print(board.NAME)
         import machine
         print(machine.freq())
+        print(sys.implementation._build, repr(os.uname())[:9], repr(sys.implementation)[:6])
         """,
         name,
         opened=False,
@@ -31,6 +32,7 @@ def test_the_board_says_what_it_is(name):
         "['', '.frozen', '/lib'] / [] __main__ []",
         name,
         str(clock),
+        f"{board.FIRMWARE.split('/')[-2]} (sysname= (name=",
     ]
 
 

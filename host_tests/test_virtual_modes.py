@@ -2,16 +2,11 @@
 
 import numpy as np
 import pytest
-from virtual_run import needs_micropython, play, sounding
+from virtual_run import is_ramp, needs_micropython, play, sounding
 
 pytestmark = needs_micropython
 
 BOARDS = ["rpi_pico", "esp32_generic"]
-
-
-def is_ramp(frames, first=1):
-    n = np.arange(first, first + len(frames))
-    return np.array_equal(frames, np.stack([n, -n], 1))
 
 
 @pytest.mark.parametrize(
@@ -163,21 +158,27 @@ def test_shift():
     p = play("""
         import array
         for bits, values, shift in ((16, (-32767, 32767), -1), (16, (100, -100), 3),
-                                    (32, (1 << 29, -5), 2), (32, (-9, 9), -1)):
-            a = array.array("h" if bits == 16 else "i", values)
+                                    (32, (1 << 29, -5), 2), (32, (-9, 9), -1),
+                                    (272, (5, -6), 1), (16, (5, -6), 200)):
+            a = array.array("i" if bits == 32 else "h", values)
             I2S.shift(buf=a, bits=bits, shift=shift)
             print(list(a))
-        try:
-            I2S.shift(buf=a, bits=8, shift=1)
-        except ValueError as error:
-            print(error)
+        for buf, bits, shift in ((a, 8, 1), (b"1234", 16, 1), (a, 16, "1")):
+            try:
+                I2S.shift(buf=buf, bits=bits, shift=shift)
+            except (TypeError, ValueError) as error:
+                print(error)
     """)
     assert p.lines == [
         "[-16384, 16383]",
         "[800, -800]",
         "[-2147483648, -20]",
         "[-5, 4]",
+        "[10, -12]",  # the port keeps eight bits of either number
+        "[0, -1]",
         "invalid bits",
+        "object with buffer protocol required",
+        "can't convert str to int",
     ]
 
 
@@ -206,6 +207,11 @@ def test_constructor_errors_word_for_word():
         attempt(0, foo=1)
         attempt(0, 1)
         attempt(0, sck=99)
+        attempt("0")
+        attempt(0, bits="16")
+        attempt(0, rate=44100.0)
+        attempt(0, ibuf=None)
+        attempt(0, sck="GP77")
     """)
     # As the stock firmware says it.
     assert p.lines == [
@@ -221,6 +227,11 @@ def test_constructor_errors_word_for_word():
         "TypeError extra keyword arguments given",
         "TypeError extra positional arguments given",
         "ValueError invalid pin",
+        "TypeError can't convert str to int",
+        "TypeError can't convert str to int",
+        "TypeError can't convert float to int",
+        "TypeError can't convert NoneType to int",
+        'ValueError unknown named pin "GP77"',
     ]
 
 
@@ -239,6 +250,9 @@ def test_the_wrong_direction_and_half_frames_are_refused():
         attempt(out.write, b"")
         attempt(out.write, 5)
         attempt(out.irq, 5)
+        attempt(out.write, b"abcd", "2")
+        attempt(out.write, b"abcd", -1, 2)
+        attempt(into.readinto, b"abcdefgh")
     """)
     assert p.lines == [
         "[Errno 1] EPERM",
@@ -248,4 +262,7 @@ def test_the_wrong_direction_and_half_frames_are_refused():
         "0",
         "object with buffer protocol required",
         "invalid callback",
+        "can't convert str to int",
+        "0",
+        "object with buffer protocol required",
     ]

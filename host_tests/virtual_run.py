@@ -98,3 +98,9 @@ def read_wav(path: Path) -> tuple[int, np.ndarray]:
 def sounding(frames: np.ndarray) -> np.ndarray:
     """The frames that are not silence."""
     return frames[np.any(frames != 0, axis=1)]
+
+
+def is_ramp(frames: np.ndarray, first: int = 1) -> bool:
+    """Whether these are frames of ramp(): n on the left, -n on the right."""
+    n = np.arange(first, first + len(frames))
+    return np.array_equal(frames, np.stack([n, -n], 1))

@@ -12,7 +12,9 @@ for _name in dir(_host):
     if _name[:1] != "_" and _name not in ("system", "getenv", "putenv", "unsetenv", "urandom"):
         globals()[_name] = getattr(_host, _name)
 
-_Uname = namedtuple("uname_result", ("sysname", "nodename", "release", "version", "machine"))
+# Nameless: a board prints it so.
+_NAME = "uname_result" if _real.HOSTED else ""
+_Uname = namedtuple(_NAME, ("sysname", "nodename", "release", "version", "machine"))
 _state = 0x2545F491
 
 

@@ -28,8 +28,10 @@ def print_error(error, file=None):
     locks = unlock_heap()
     text = io.StringIO()
     sys.print_exception(error, text)
-    lines = text.getvalue().split("\n")
-    file.write("\n".join([line for line in lines if _OWN not in line]))
+    lines = [line for line in text.getvalue().split("\n") if _OWN not in line]
+    if not lines[1].startswith("  File"):
+        del lines[0]  # the heading of nothing
+    file.write("\n".join(lines))
     while locks:
         micropython.heap_lock()
         locks -= 1

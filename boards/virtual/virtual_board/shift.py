@@ -5,8 +5,12 @@ from virtual_board import buffers, real
 
 def shift_samples(buf, bits, shift):
     """Samples of `bits` (16 or 32), to the left for a positive shift; what overflows is lost."""
+    bits &= 0xFF
+    shift = ((shift + 128) & 0xFF) - 128
     if bits != 16 and bits != 32:
         raise ValueError("invalid bits")
+    if type(buf) is bytes or type(buf) is str:
+        raise TypeError("object with buffer protocol required")
     data = _bytes(buf)
     size = bits // 8
     top = 1 << (bits - 1)

@@ -25,8 +25,13 @@ def _identity():
         return SimpleNamespace(name=host.name, version=host.version, _machine=machine, _mpy=0)
     order = ["name", "version", "_machine", "_mpy"]
     order += [n for n in dir(host) if n[:2] != "__" and n not in order]
-    values = [machine if n == "_machine" else getattr(host, n) for n in order]
-    return namedtuple("implementation", order)(*values)
+    values = {n: getattr(host, n, None) for n in order}
+    values["_machine"] = machine
+    _, found, build = _board.current.values["FIRMWARE"].rstrip("/").rpartition("/download/")
+    if found:
+        values["_build"] = build
+    # Nameless: a board prints it so.
+    return namedtuple("", order)(*[values[n] for n in order])
 
 
 implementation = _identity()
