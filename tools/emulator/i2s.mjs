@@ -48,15 +48,16 @@ export class Decoder {
     this.#begin();
   }
 
-  // A word that the clock's stop cut short is no fault of the sender.
+  // A word that the clock's stop cut short is no fault of the sender, nor is one that began before
+  // it and has by chance the bits of a whole one.
   #take(channel, ns) {
     const { bits, word, interrupted } = this;
     const { left } = this;
     this.left = null;
     if (!WIDTHS.includes(bits)) this.oddWords += interrupted ? 0 : 1;
-    else if (channel === LEFT) this.left = { bits, word };
+    else if (channel === LEFT) this.left = { bits, word, interrupted };
     else if (left && left.bits === bits) this.onFrame(bits, signed(left), signed(this), ns);
-    else if (left && !interrupted) this.oddWords++;
+    else if (left && !interrupted && !left.interrupted) this.oddWords++;
   }
 }
 
