@@ -2,10 +2,12 @@
 
 import os
 import sys
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 import emulated_host
 import pytest
+import stream_run
 from aether_tools import interpreter, paths
 from emulated_host import RP2040
 from hypothesis import HealthCheck, settings
@@ -36,16 +38,19 @@ def _missing(runtime: Runtime) -> str:
     return ""
 
 
-def _available(request) -> Runtime:
-    """The runtime that a test is run on; skips the test where it cannot be."""
-    runtime = request.param
-    reason = _missing(runtime)
+def _skip(request, reason: str, emulated: bool) -> None:
+    """Skips a test for a reason, if there is one, or for that of its mark `not_emulated`."""
     marker = request.node.get_closest_marker("not_emulated")
-    if not reason and marker and runtime.emulated:
+    if not reason and marker and emulated:
         reason = f"not on the emulated Pico: {marker.args[0]}"
     if reason:
         pytest.skip(reason)
-    return runtime
+
+
+def _available(request) -> Runtime:
+    """The runtime that a test is run on; skips the test where it cannot be."""
+    _skip(request, _missing(request.param), request.param.emulated)
+    return request.param
 
 
 @pytest.fixture(params=[VIPER, PORTABLE, RP2040], ids=lambda runtime: runtime.name)
@@ -58,6 +63,29 @@ def micropython(request) -> Runtime:
 def runtime(request) -> Runtime:
     """Each interpreter in turn, bare: CPython, and those of `micropython`."""
     return _available(request)
+
+
+_EMULATED = "emulated"
+
+
+def _board(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    if request.param == _EMULATED:
+        _skip(request, emulated_host.missing(), True)
+        return stream_run.on_chip
+    _skip(request, "" if interpreter.available() else interpreter.why_not(), False)
+    return partial(stream_run.on_virtual_board, tmp_path, request.param)
+
+
+@pytest.fixture(params=["rpi_pico", _EMULATED])
+def pico(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    """Runs a program that streams: on the virtual Pico, and on the emulated one."""
+    return _board(request, tmp_path)
+
+
+@pytest.fixture(params=["rpi_pico", "esp32_generic", _EMULATED])
+def board(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    """As `pico`, and on a virtual ESP32."""
+    return _board(request, tmp_path)
 
 
 def pytest_configure(config) -> None:

@@ -77,11 +77,11 @@ class Chip:
         # What ends the chip fails the program, and those that ask it further.
         try:
             if self._pico is None:
-                raise Crashed("it is off")
+                raise Crashed("the chip is off")
             yield
         except Crashed as crash:
             self.close()
-            raise self._failed(f"the chip crashed: {crash}") from None
+            raise self._failed(str(crash)) from None
         except WasReset:
             self.close()
             raise self._failed("the program reset the chip") from None
