@@ -90,7 +90,7 @@ export class Core {
     const { core, chip } = this;
     const at = core.PC - 2;
     if (at < ROM_SIZE && chip.flash.call(code)) return;
-    if (this.memory.fetch(at) >>> 8 !== BKPT) throw fault(at, 'undefined instruction');
+    if (core.rp2040.readUint16(at) >>> 8 !== BKPT) throw fault(at, 'undefined instruction');
     throw new Crash(`breakpoint at ${hex(at)}`);
   }
 

@@ -7,8 +7,7 @@ const ROM_SIZE = 0x4000;
 const FLASH = 0x10;
 const FLASH_MASK = 0xffffff;
 const DPRAM_PAGE = 0x50100;
-const SIO = 0xd;
-const SIO_BASE = 0xd0000000;
+const SIO_PAGE = 0xd0000;
 const PPB_PAGE = 0xe000e;
 
 /** What the core reads and writes. Addresses are any integers of 32 bits, signed or not. */
@@ -53,7 +52,7 @@ export class Memory {
       this.cache?.touch(address);
       return this.flash32[(address & FLASH_MASK) >>> 2];
     }
-    if (address >>> 28 === SIO && !(address & 3)) return this.#readSio(address);
+    if (address >>> 12 === SIO_PAGE && !(address & 3)) return this.#readSio(address);
     this.#prepare(address, 4, false);
     return this.mcu.readUint32(address >>> 0) | 0;
   }
@@ -84,7 +83,7 @@ export class Memory {
   store32(address, value) {
     const offset = (address - RAM) >>> 0;
     if (offset < RAM_SIZE && !(offset & 3)) this.ram32[offset >>> 2] = value;
-    else if (address >>> 28 === SIO && !(address & 3)) this.#writeSio(address, value);
+    else if (address >>> 12 === SIO_PAGE && !(address & 3)) this.#writeSio(address, value);
     else if (address >>> 0 >= ROM_SIZE || address & 3) {
       this.#prepare(address, 4, true);
       this.mcu.writeUint32(address >>> 0, value >>> 0);
@@ -111,11 +110,11 @@ export class Memory {
 
   // Nothing in the SIO sets an alarm or wakes anybody: what was to come next still does.
   #readSio(address) {
-    return this.mcu.sio.readUint32((address - SIO_BASE) >>> 0) | 0;
+    return this.mcu.sio.readUint32(address & 0xfff) | 0;
   }
 
   #writeSio(address, value) {
-    this.mcu.sio.writeUint32((address - SIO_BASE) >>> 0, value >>> 0);
+    this.mcu.sio.writeUint32(address & 0xfff, value >>> 0);
   }
 
   // rp2040js lets an access pass that the bus of a chip answers with a fault.
@@ -134,7 +133,7 @@ export class Memory {
     if (address < ROM_SIZE) return null;
     if (address >>> 26 === FLASH >>> 2) return writing ? 'which is flash' : null;
     const page = address >>> 12;
-    if (page === DPRAM_PAGE || page === PPB_PAGE || page >>> 16 === SIO) return null;
+    if (page === DPRAM_PAGE || page === PPB_PAGE || page === SIO_PAGE) return null;
     return this.mcu.findPeripheral(address) ? null : 'where there is nothing';
   }
 }
