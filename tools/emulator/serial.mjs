@@ -1,13 +1,12 @@
 // The emulated Pico as a board behind a serial port: its bytes on stdin and stdout.
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { Pace } from './pace.mjs';
 import { powerOn } from './power.mjs';
 import { Crash, Reset } from './stops.mjs';
 
 // Emulated seconds that are run between two looks at stdin.
 const SLICE = 0.002;
-// More than this behind wall time is not caught up with.
-const LATE = 0.05;
 
 const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 let chip = await plugIn();
@@ -17,25 +16,6 @@ function plugIn(before) {
     board.serial.onData = (bytes) => process.stdout.write(Buffer.from(bytes));
     return board;
   });
-}
-
-/** Wall time against emulated time, which never runs ahead: timeouts of the host hold. */
-class Pace {
-  constructor() {
-    this.#from();
-  }
-
-  #from() {
-    this.wall = performance.now() / 1000;
-    this.emulated = chip.seconds;
-  }
-
-  /** Milliseconds to wait until wall time has come up. */
-  ahead() {
-    const seconds = chip.seconds - this.emulated - (performance.now() / 1000 - this.wall);
-    if (seconds < -LATE) this.#from();
-    return Math.max(0, seconds * 1000);
-  }
 }
 
 async function slice() {
@@ -63,11 +43,12 @@ function crash(error) {
 }
 
 async function serve() {
-  const pace = new Pace();
+  // Timeouts of the host hold, since emulated time never runs ahead.
+  const pace = new Pace(() => chip.seconds, () => performance.now() / 1000);
   for (;;) {
     await slice();
     const wait = pace.ahead();
-    await new Promise((go) => (wait ? setTimeout(go, wait) : setImmediate(go)));
+    await new Promise((go) => (wait ? setTimeout(go, wait * 1000) : setImmediate(go)));
   }
 }
 
