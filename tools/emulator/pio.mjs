@@ -54,7 +54,7 @@ export class StateMachines {
     for (const machine of this.active) {
       if (before.includes(machine)) continue;
       machine.fraction = 0;
-      machine.next = this.chip.cycles + 1;
+      machine.next = (this.held ?? this.chip.cycles) + 1;
     }
     this.#findNext();
     this.chip.attention = true;

@@ -4,7 +4,7 @@
 const TOLERANCE = 0.01;
 // So many frames at another rate are a change; fewer are a clock that waited.
 const CHANGE = 8;
-// No frame lasts so many nanoseconds: that was a pause. There are streams of 1,000 frames a second.
+// No frame lasts so many nanoseconds: that was a pause. Streams have 1,000 frames a second.
 const PAUSE = 2e6;
 // Frames that fit no rate are kept where they are.
 const UNDECIDED = 64;
@@ -63,10 +63,8 @@ export class Segments {
   #change() {
     const { bits } = this.current;
     const pending = this.pending.splice(0);
-    const odd = this.oddWords;
     this.#start(bits);
-    this.oddWords = odd;
-    for (const { left, right, ns } of pending) this.frame(bits, left, right, ns, odd);
+    for (const { left, right, ns } of pending) this.frame(bits, left, right, ns, this.oddWords);
   }
 
   // The frames in doubt belong to the present rate.
