@@ -4,7 +4,7 @@ import { unsent } from '../../tools/emulator/unsent.mjs';
 
 const BASE = 0x20000000;
 
-// RAM with a CDC interface at `at`: two FIFOs of `depth` bytes behind one another, then the buffers.
+// RAM with a CDC interface at `at`: two FIFOs of `depth` bytes, and their buffers behind them.
 function memory({ at = 0x120, depth = 256, size = 20, read = 0, text = '' }) {
   const ram = new Uint8Array(0x2000).fill(0xa5);
   const view = new DataView(ram.buffer);
@@ -25,7 +25,8 @@ function memory({ at = 0x120, depth = 256, size = 20, read = 0, text = '' }) {
 const said = (ram) => Buffer.from(unsent(ram)).toString();
 
 test('what waits in the FIFO is found, with mutexes and without', () => {
-  for (const size of [12, 20]) assert.equal(said(memory({ size, text: 'before\r\n' })), 'before\r\n');
+  const text = 'before\r\n';
+  for (const size of [12, 20]) assert.equal(said(memory({ size, text })), text);
 });
 
 test('text that goes round the end of the buffer is in order', () => {
