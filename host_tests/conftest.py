@@ -100,4 +100,4 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if not interpreter.available():
         terminalreporter.write_line(f"skipped what needs it: {interpreter.why_not()}")
     if reason := emulated_host.missing():
-        terminalreporter.write_line(f"skipped what needs it: {reason}")
+        terminalreporter.write_line(reason)

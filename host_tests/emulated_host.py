@@ -22,8 +22,9 @@ _RESTART = 10
 
 def missing() -> str:
     """Why there is no emulated Pico here; empty where there is one."""
-    unset = [name for name in VARIABLES if not os.environ.get(name)]
-    return f"no emulated Pico: {' and '.join(unset)} must name its images" if unset else ""
+    if all(os.environ.get(name) for name in VARIABLES):
+        return ""
+    return f"the emulated Pico did not run: {' and '.join(VARIABLES)} must name its images"
 
 
 needs_chip = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -42,18 +43,21 @@ class Chip:
         if self._pico is None:
             self._power_on()
         own = {"/" + name: contents(what) for name, what in files.items()}
-        self._pico.install(self._library | own)
-        assert self._pico.restart(_RESTART, main=False), "no prompt after a soft reset"
-        self._pico.cut()  # what was played before is nobody's
+        with self._failing():
+            self._pico.install(self._library | own)
+            assert self._pico.restart(_RESTART, main=False), "no prompt after a soft reset"
+            self._pico.cut()  # what was played before is nobody's
 
     def _power_on(self) -> None:
         board = boards.load(_BOARD)
         setting = Setting(board, images.find(board), node.find())
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-"))
-        self._pico = self._stack.enter_context(EmulatedPico(setting, sound=Path(folder)))
-        self._pico.boot()
-        self._library = emulation.library(board, self._pico.loads())
-        self._pico.out = self._printed.append
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-"))
+            pico = stack.enter_context(EmulatedPico(setting, sound=Path(folder)))
+            pico.boot()
+            self._library = emulation.library(board, pico.loads())
+            pico.out = self._printed.append
+            self._pico, self._stack = pico, stack.pop_all()
 
     def execute(self, code: str, seconds: float) -> str:
         """What `code` prints; ProgramFailed if it fails, or has no end in emulated `seconds`."""
