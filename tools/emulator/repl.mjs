@@ -80,14 +80,6 @@ export class Repl {
     return ended;
   }
 
-  /** Soft reset without main.py, to the raw prompt; whether it came in time. */
-  restartRaw(seconds) {
-    this.interrupt(ANSWER);
-    this.#send('\x04');
-    this.raw = this.chip.run(() => this.#text.endsWith(RAW_PROMPT), seconds);
-    return this.raw;
-  }
-
   /** Soft reset and boot.py, to the raw prompt; whether it came in time. */
   restartRaw(seconds) {
     if (!this.raw) this.interrupt(ANSWER);
