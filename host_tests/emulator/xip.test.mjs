@@ -67,6 +67,12 @@ test('a program pays for the lines that it runs through', () => {
   assert.deepEqual(measure(program, true), { cycles: 16 + 4 * MISS, hits: 12, misses: 5 });
 });
 
+test('a slower clock of the flash makes a miss dearer', () => {
+  const slow = (chip) => (chip.mcu.peripherals[0x18000].baudr = 4);
+  assert.equal(measure([NOP], true).cycles, 1 + 64);
+  assert.equal(measure([NOP], true, slow).cycles, 1 + 120);
+});
+
 test('what it reads from flash counts, what it reads from RAM does not', () => {
   const program = [asm.opcodeLDRimm(0, 1, 0), NOP, NOP];
   const from = (address) => (chip) => (chip.mcu.core.registers[1] = address);

@@ -9,7 +9,7 @@ import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
 import { unsent } from './unsent.mjs';
 import { Serial } from './usb.mjs';
-import { Cache, addCacheControl } from './xip.mjs';
+import { Cache, addCacheControl, flashDivider } from './xip.mjs';
 
 const START = 0x10000000;
 const WATCHDOG = 0x40058;
@@ -43,7 +43,7 @@ export class Pico {
     const mcu = makeMcu(lib, bootrom, flash);
     this.mcu = mcu;
     this.time = new Time(this, mcu);
-    this.cache = xip ? new Cache((miss) => (this.core.extra += miss)) : null;
+    this.cache = xip ? makeCache(this, mcu) : null;
     this.core = new Core(this, mcu, this.cache, before?.core);
     this.pio = new StateMachines(lib, this, mcu);
     this.serial = new Serial(lib, this, mcu);
@@ -174,6 +174,11 @@ function makeMcu(lib, bootrom, flash) {
   mcu.loadBootrom(new Uint32Array(Uint8Array.from(bootrom).buffer));
   mcu.flash.set(flash);
   return mcu;
+}
+
+function makeCache(chip, mcu) {
+  const charge = (cycles) => (chip.core.extra += cycles);
+  return new Cache(charge, () => flashDivider(mcu));
 }
 
 // The watchdog keeps its registers over a reset.
