@@ -10,6 +10,9 @@ const HANDSHAKE = 4;
 const RAW_PROMPT = 'raw REPL; CTRL-B to exit\r\n>';
 const PROMPT = '>>> ';
 const GREETED = /for more information\.\r\n>>> $/;
+// Bytes that are kept of what came, and those that a prompt is looked for in.
+const KEPT = 65536;
+const TAIL = 80;
 // Emulated seconds within which the chip answers when it waits for input.
 const ANSWER = 10;
 // An interrupt may be swallowed by the program: it is repeated.
@@ -40,7 +43,7 @@ export class Repl {
   #take(bytes) {
     if (this.execution) this.execution.feed(bytes);
     else if (this.program) this.out(bytes);
-    this.received = Buffer.concat([this.received, bytes]).subarray(-65536);
+    this.received = Buffer.concat([this.received, bytes]).subarray(-KEPT);
   }
 
   #send(text) {
@@ -49,13 +52,14 @@ export class Repl {
     this.chip.serial.send(Buffer.from(text, 'latin1'));
   }
 
-  get #text() {
-    return this.received.toString('latin1');
+  // The end of what was received: longer than any prompt.
+  get #tail() {
+    return this.received.toString('latin1', this.received.length - TAIL);
   }
 
   // Ctrl-B and a soft reset end with MicroPython's greeting and a prompt.
   get #greeted() {
-    return GREETED.test(this.received.toString('latin1', this.received.length - 80));
+    return GREETED.test(this.#tail);
   }
 
   #await(done, seconds = ANSWER) {
@@ -66,8 +70,8 @@ export class Repl {
   boot() {
     this.#await(() => this.chip.serial.connected);
     this.#send('\r\n');
-    this.#await(() => this.#text.endsWith(PROMPT));
-    return /MicroPython[^\r\n]*/.exec(this.#text)?.[0] ?? '';
+    this.#await(() => this.#tail.endsWith(PROMPT));
+    return /MicroPython[^\r\n]*/.exec(this.received.toString())?.[0] ?? '';
   }
 
   /** Soft reset, boot.py and main.py; whether the prompt came in time. */
@@ -84,7 +88,7 @@ export class Repl {
   restartRaw(seconds) {
     if (!this.raw) this.interrupt(ANSWER);
     this.#send('\x04');
-    this.raw = this.chip.run(() => this.#text.endsWith(RAW_PROMPT), seconds);
+    this.raw = this.chip.run(() => this.#tail.endsWith(RAW_PROMPT), seconds);
     return this.raw;
   }
 
@@ -108,7 +112,7 @@ export class Repl {
 
   /** Ctrl-C until the raw prompt comes. Throws NoPrompt. */
   interrupt(seconds) {
-    const ended = () => this.#text.endsWith(RAW_PROMPT);
+    const ended = () => this.#tail.endsWith(RAW_PROMPT);
     const end = this.chip.seconds + seconds;
     this.received = Buffer.alloc(0);
     do {
