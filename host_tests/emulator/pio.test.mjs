@@ -19,6 +19,7 @@ const FJOIN_TX = 1 << 30;
 const FJOIN_RX = 1 << 31;
 const TOGGLE = [pioSET(PINS, 1), pioSET(PINS, 0)];
 const PIO0 = 6;
+const SIO = 5;
 
 /** A chip at 125 MHz that does nothing but let its state machines run. */
 function makeBoard() {
@@ -205,4 +206,16 @@ test('an instruction that the core gives a machine is seen on the pins at once',
   const edges = edgesOf(chip, 3);
   pio.writeUint32(MACHINES + INSTR, pioSET(PINS, 1));
   assert.deepEqual(edges, [chip.cycles]);
+});
+
+test('a pin that the core itself drives is told of too, with its time', () => {
+  const { chip } = makeBoard();
+  const { gpio, sio } = chip.mcu;
+  gpio[3].ctrl = SIO;
+  sio.writeUint32(0x24, 1 << 3);
+  const told = [];
+  chip.pio.watch(3, (state) => told.push([state, chip.edgeNanos]));
+  chip.run(() => false, 1e-6);
+  sio.writeUint32(0x14, 1 << 3);
+  assert.deepEqual(told, [[1, chip.nanos]]);
 });

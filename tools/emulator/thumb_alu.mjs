@@ -9,6 +9,7 @@ export function addAlu(table, core) {
   const r = new Int32Array(core.registers.buffer);
   addShifts(table, core, r);
   addSums(table, core, r);
+  addAddresses(table, r);
   addLogic(table, core, r);
   addRegisterShifts(table, core, r);
   addHighRegisters(table, core, r);
@@ -76,6 +77,10 @@ function addSums(table, core, r) {
     r[top(op)] = subtract(core, r[top(op)], imm8(op));
     return 1;
   });
+}
+
+// Sums with SP and PC, which leave the flags alone.
+function addAddresses(table, r) {
   put(table, 0b101100000, 9, (op) => {
     r[SP] += (op & 127) << 2;
     return 1;
