@@ -153,14 +153,15 @@ function addLists(table, r, memory) {
   });
 }
 
+// A cycle for each register and one more, two more for a jump (Cortex-M0+ Technical Reference
+// Manual, table 3-1): rp2040js forgets to count LR and PC among them.
 function addStack(table, core, r, memory) {
   put(table, 0b1011010, 7, (op) => {
     const words = count(op & 511);
     const end = storeList(r, memory, imm8(op), r[SP] - 4 * words);
-    const link = op & 256;
-    if (link) memory.store32(end, r[LR]);
+    if (op & 256) memory.store32(end, r[LR]);
     r[SP] -= 4 * words;
-    return link ? words : words + 1;
+    return 1 + words;
   });
   put(table, 0b1011110, 7, (op) => {
     const start = r[SP];
@@ -170,7 +171,7 @@ function addStack(table, core, r, memory) {
     if (!(op & 256)) return 1 + words;
     r[SP] += 4;
     branchTo(core, memory.load32(end));
-    return 3 + words;
+    return 4 + words;
   });
 }
 
