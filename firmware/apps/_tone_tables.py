@@ -1,6 +1,8 @@
-"""The tables of `tone`: a wave of the sine, half a wave of a cosine to fade with, the voices."""
+"""The tables of `tone`: a wave of the sine, half a wave of a cosine to fade with, the voices.
 
-import math
+In integers: a board's floats have 24 bits and the host's 53, and both shall play the same.
+"""
+
 from array import array
 
 # The bank is one array of words: a head,
@@ -22,37 +24,60 @@ END = 0x10000000
 GROUP = 8
 
 # With 1024 steps and straight lines between them, the worst harmonic is at -120 dBc.
-_WAVE = 1024
-_RAMP = 256
-_FULL_SCALE = 8388608
+_QUARTER = 256
+# Sines are computed as parts of 2**40: that of a step, and its cosine.
+_ONE = 40
+_SINE = 6746476518
+_COSINE = 1099490929780
+# A level is taken in parts of 2**18, a note in 256ths of a Hz.
+_LEVEL = 262144
+_HERTZ = 256
 # Scaling by a gain cuts off downwards, by less than this.
 _SPARE = 128
-# The largest 16-bit sample as a share of full scale: nothing is clipped at level 1.
-_LARGEST = 32767 / 32768
+
+
+def milliseconds(seconds: float) -> int:
+    return int(seconds * 1000 + 0.5)
+
+
+def _rising(peak: int):
+    # The sine from 0 to its peak, in 257 words.
+    sine, cosine, words = 0, 1 << _ONE, []
+    for _ in range(_QUARTER + 1):
+        words.append((sine * peak >> _ONE - 1) + 1 >> 1)
+        sine, cosine = (
+            sine * _COSINE + cosine * _SINE >> _ONE,
+            cosine * _COSINE - sine * _SINE >> _ONE,
+        )
+    return words
 
 
 def sine_table(peak: int):
     """One wave, and its first value again, as words that are never negative."""
-    step = 2 * math.pi / _WAVE
+    half = _rising(peak)
+    half += list(reversed(half))[1:]
     zero = peak + _SPARE
-    return array("I", [round(peak * math.sin(step * i)) + zero for i in range(_WAVE + 1)])
+    return array("I", [zero + x for x in half] + [zero - x for x in half[1:]])
 
 
 def ramp_table():
     """Half a wave of a cosine, rising from 0 to 32768, and once more its last value."""
-    step = math.pi / _RAMP
-    ramp = [round(16384 - 16384 * math.cos(step * i)) for i in range(_RAMP + 1)]
+    sine = _rising(16384)[::2]
+    ramp = [16384 - x for x in reversed(sine)] + [16384 + x for x in sine[1:]]
     return array("H", ramp + ramp[-1:])
 
 
 def peak_of(level: float, voices: int) -> int:
-    """A voice's peak in the sine table, for a sum of at most `level`, 0 to 1 of full scale."""
-    return int(level * _LARGEST * _FULL_SCALE / voices)
+    """A voice's peak in the sine table, for a sum of at most `level`, 0 to 1 of full scale.
+
+    Full scale is 2**23 * 32767 / 32768: nothing is clipped at level 1.
+    """
+    return int(level * _LEVEL + 0.5) * 32767 // (1024 * voices)
 
 
 def steps(seconds: float, rate: int) -> int:
     """By what a ramp moves on at every group to get to its end in `seconds`."""
-    return max(1, int(END / (seconds * rate / GROUP)))
+    return max(1, END * GROUP * 1000 // (milliseconds(seconds) * rate))
 
 
 def bank_of(notes, peak: int, rate: int, entry: float, spread: float, n: int):
@@ -63,6 +88,7 @@ def bank_of(notes, peak: int, rate: int, entry: float, spread: float, n: int):
     zero = peak + _SPARE
     bank = [len(notes), zero, zero * len(notes), END, steps(entry, rate)]
     for i, hertz in enumerate(notes):
-        wait = int(i * spread * rate / n) * n
-        bank += [0, int(hertz / rate * 4294967296 + 0.5), wait, 0, steps(entry, rate)]
+        wait = i * milliseconds(spread) * rate // (1000 * n) * n
+        step = ((int(hertz * _HERTZ + 0.5) << 32) // _HERTZ + rate // 2) // rate
+        bank += [0, step, wait, 0, steps(entry, rate)]
     return array("I", bank)

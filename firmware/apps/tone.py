@@ -190,7 +190,7 @@ class Tone:
 
 
 def _blocks(seconds, rate):
-    return max(1, int(seconds * rate / BUFFER_SIZE))
+    return max(1, tables.milliseconds(seconds) * rate // (1000 * BUFFER_SIZE))
 
 
 def _number(name, value, low, high, unit):
