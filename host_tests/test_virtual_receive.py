@@ -77,7 +77,7 @@ def test_callback_times_when_receiving():
         program(wires(mode=I2S.RX))
     """)
     # MicroPython v1.28 on an emulated RP2040.
-    firmware = [1902, 3351, 4802, 6253, 7704, 9156, 10607, 12058]
+    firmware = [1915, 3364, 4815, 6266, 7718, 9169, 10620, 12071]
     assert np.allclose(eval(p.out), firmware, rtol=0, atol=15)
 
 

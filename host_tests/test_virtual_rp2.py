@@ -41,7 +41,7 @@ def test_callback_times_are_those_of_the_stock_firmware():
             print([t - start for t in times])
         program(wires())
     """)
-    firmware = [1718, 3167, 4618, 6069, 7521, 13326, 19131, 24936, 30741, 36546, 42351, 48156]
+    firmware = [1729, 3178, 4629, 6080, 7531, 13337, 19142, 24947, 30752, 36557, 42362, 48167]
     assert np.allclose(eval(p.out), firmware, rtol=0, atol=15)
 
 

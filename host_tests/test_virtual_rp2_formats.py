@@ -10,21 +10,21 @@ pytestmark = needs_micropython
 
 
 @pytest.mark.parametrize(
-    ("bits", "form", "size", "firmware"),
+    ("bits", "form", "rate", "size", "firmware"),
     [
-        (16, "MONO", 600, [1336, 2666, 4000, 5333, 6667, 8000, 13333, 20000, 26000, 32001]),
-        (32, "STEREO", 2048, [1749, 3670, 9003, 14336, 19669, 25002, 30335, 35668, 41001, 46334]),
-        (32, "MONO", 700, [727, 1391, 2058, 2724, 3391, 6725, 10392, 14058, 17724, 21391]),
+        (16, "MONO", 48000, 600, [1338, 2669, 4003, 5336, 6669, 8003, 13336, 20003, 26003, 32004]),
+        (32, "STEREO", 32000, 2048, [2240, 5237, 13238, 21238, 29239, 37239, 45240, 53240, 61241]),
+        (32, "MONO", 48000, 700, [741, 1405, 2071, 2738, 3405, 6730, 10396, 14063, 17729, 21395]),
     ],
 )
-def test_callback_times_of_other_formats(bits, form, size, firmware):
+def test_callback_times_of_other_formats(bits, form, rate, size, firmware):
     p = play(f"""
         def program(wires):
             times = []
             buf = bytearray({size})
             def ready(s):
                 times.append(time.ticks_us())
-                if len(times) < 10:
+                if len(times) < {len(firmware)}:
                     s.write(buf)
             i2s = I2S(0, **wires)
             start = time.ticks_us()
@@ -32,7 +32,7 @@ def test_callback_times_of_other_formats(bits, form, size, firmware):
             i2s.write(buf)
             time.sleep_ms(80)
             print([t - start for t in times])
-        program(wires(bits={bits}, format=I2S.{form}, rate=48000, ibuf=3000))
+        program(wires(bits={bits}, format=I2S.{form}, rate={rate}, ibuf=3000))
     """)
     assert np.allclose(eval(p.out), firmware, rtol=0, atol=15)
 

@@ -25,7 +25,7 @@ class Timer:
         engine.call(costs.TIMER)
         self.due = engine.FAR
         self._step = 0
-        self._mode = Timer.PERIODIC
+        self._mode = Timer.ONE_SHOT
         self._callback = None
         self._held = False
         self.over = True
