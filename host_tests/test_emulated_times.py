@@ -1,8 +1,10 @@
 """The virtual board's times and texts against the emulated Pico's."""
 
+import numpy as np
 import pytest
 from emulated_run import needs_images, on_both
 from test_emulated_agreement import TOLERANCE, assert_same_times, program
+from virtual_run import sounding
 
 pytestmark = needs_images
 
@@ -75,7 +77,25 @@ print(times)
     assert_same_times(both, 2 * TOLERANCE)
 
 
-def test_polling_and_asyncio_take_in_as_much_at_a_time():
+def test_asyncio_plays_the_same():
+    both = program("""
+import asyncio
+data = ramp(2000)
+async def main():
+    i2s = I2S(0, **wires)
+    writer = asyncio.StreamWriter(i2s)
+    writer.out_buf = data
+    await writer.drain()
+    await asyncio.sleep_ms(30)
+    i2s.deinit()
+asyncio.run(main())
+""")
+    ours, theirs = sounding(both.virtual.frames), sounding(both.chip.frames)
+    assert len(ours) == 1984
+    assert np.array_equal(ours, theirs)
+
+
+def test_a_stream_that_is_polled_takes_in_as_much_at_a_time():
     both = program(
         """
 import select

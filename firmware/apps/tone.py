@@ -52,7 +52,8 @@ def start(
     (0.5 is -6 dBFS). seconds: 0.1 to 86,400, or None to play until stop(). entry: seconds in
     which a note comes in, and all go out when `seconds` are over: 0.005 to 60. spread: seconds
     from one note's entry to the next one's, 0 to 60. channel_test: left, right and both in turn,
-    a second each. rate: frames a second, or None for the board's. bits: 16 or 32.
+    a second each. rate: frames a second, or None for the board's. bits: 16 or 32. Notes count in
+    256ths of a Hz, times in milliseconds.
 
     ValueError or TypeError for anything else. Main program only; allocates.
     """
