@@ -56,6 +56,14 @@ test('the jitter of a clock divider is the same rate', () => {
   assert.ok(Math.abs(rate - 44097.3) < 0.1);
 });
 
+test('the slowest stream is one segment too', () => {
+  const stream = new Stream();
+  stream.play(200, 1000);
+  const [{ rate, frames }, ...others] = stream.segments.end();
+  assert.deepEqual([others, frames], [[], 200]);
+  assert.ok(Math.abs(rate - 1000) < 1e-6);
+});
+
 test('another width is another segment', () => {
   const stream = new Stream();
   stream.play(20, 44100, 16);
