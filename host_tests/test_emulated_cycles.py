@@ -85,6 +85,8 @@ def test_an_empty_snippet_costs_nothing_and_a_known_one_what_it_must(tmp_path):
         ("1 / 0", 1, "ZeroDivisionError"),
         ("while True: pass", 1, "did not end within 0.2 emulated seconds"),
         ("import machine; machine.reset()", 1, "resets the chip"),
+        ("import sys; sys.exit()", 1, "did not run to its end"),
+        ("import machine; machine.mem32[0x400F0000] = 1", 1, "marks of its own"),
         ("import machine; machine.bootloader()", 3, "not emulated"),
     ],
 )

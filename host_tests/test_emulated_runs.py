@@ -100,7 +100,8 @@ def test_fs_is_the_boards_file_system(tmp_path):
     [
         ("print('a')\n1 / 0\n", 1, "a\n", "ZeroDivisionError"),
         ("print('a')\nif x\n", 1, "", "SyntaxError"),
-        ("import sys\nprint('a')\nsys.exit(7)\n", 0, "a\n", ""),
+        ("import sys\nprint('a')\nsys.exit()\n", 0, "a\n", ""),
+        ("import sys\nprint('a')\nsys.exit(7)\n", 1, "a\n", ""),
         ("import machine\nprint('a')\nmachine.reset()\n", 0, "a\n", "reset the chip"),
         ("import machine\nprint('a')\nmachine.bootloader()\n", 3, "a\n", "not emulated"),
         (
@@ -129,7 +130,18 @@ def test_fs_is_the_boards_file_system(tmp_path):
             "crashed",
         ),
     ],
-    ids=["raises", "syntax", "exit", "reset", "bootloader", "core 1", "udf", "bus", "jump"],
+    ids=[
+        "raises",
+        "syntax",
+        "exit",
+        "exit 7",
+        "reset",
+        "bootloader",
+        "core 1",
+        "udf",
+        "bus",
+        "jump",
+    ],
 )
 def test_how_a_program_ends_is_told(tmp_path, program, code, said, complaint):
     done = run(tmp_path, program, "--json", "o.json")
@@ -138,6 +150,51 @@ def test_how_a_program_ends_is_told(tmp_path, program, code, said, complaint):
     assert complaint in done.stderr
     assert ".mjs" not in done.stderr and "aether_tools" not in done.stderr
     assert json.loads((tmp_path / "o.json").read_text())["cycles"] > 0
+
+
+def test_a_timer_that_prints_and_any_byte_harm_neither_end_nor_report(tmp_path):
+    program = (
+        "import machine, sys, time\n"
+        "t = machine.Timer(period=20, callback=lambda t: print('tick'))\n"
+        "time.sleep_ms(50)\n"
+        "sys.stdout.buffer.write(bytes(range(128)))\n"
+        "print('\\x04\\x04>')\ntime.sleep_ms(50)\nprint('end')\n"
+    )
+    done = run(tmp_path, program, "--json", "o.json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("tick\ntick\n")
+    assert "end\n" in done.stdout
+    assert json.loads((tmp_path / "o.json").read_text())["seconds"] < 0.3
+
+
+def test_a_traceback_names_the_program_and_nothing_of_ours(tmp_path):
+    done = run(tmp_path, "def f():\n    return missing\n\nf()\n")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "Traceback (most recent call last):",
+        '  File "p.py", line 4, in <module>',
+        '  File "p.py", line 2, in f',
+        "NameError: name 'missing' isn't defined",
+    ]
+
+
+def test_seconds_do_not_count_the_way_of_a_long_program_to_the_chip(tmp_path):
+    done = run(tmp_path, "#" * 100_000 + "\nprint('run')\n", "--seconds", "1")
+    assert done.stdout.startswith("run\n")
+
+
+def test_no_output_takes_the_place_of_an_image(tmp_path):
+    for name in ("AETHER_PICO_UF2", "AETHER_PICO_BOOTROM"):
+        image = Path(os.environ[name])
+        before = image.read_bytes()
+        assert "named twice" in refused(run(tmp_path, "pass\n", "--json", image))
+        assert image.read_bytes() == before
+
+
+def test_an_option_that_the_app_has_not_is_its_failure(tmp_path):
+    done = aether(tmp_path, "emulate", "--app", "tone", "--option", "nope=1", "--seconds", "0.5")
+    assert done.returncode == 1
+    assert "unexpected keyword argument 'nope'" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Entry point of the command `aether`: picks the subcommand and turns errors into exit codes."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -55,10 +56,18 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         return 141
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO):  # what is piped somewhere cannot be taken
+            print(f"aether: cannot write the output: {error.strerror}", file=sys.stderr)
+            return 2
         if error.filename is None:
             raise
         print(f"aether: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def _interrupted(*_) -> None:
+    # Not by way of SIGINT: a script's background job is started with that one ignored.
+    raise KeyboardInterrupt
 
 
 def run() -> None:
@@ -67,5 +76,5 @@ def run() -> None:
         os.open(os.devnull, os.O_RDONLY)  # or the next file opened would be standard input
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # end as Ctrl-C does, and clean up
-            signal.signal(getattr(signal, name), lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.signal(getattr(signal, name), _interrupted)
     sys.exit(main())

@@ -4,7 +4,7 @@ import argparse
 import json
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from rich import box
@@ -12,10 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from aether_tools import cycles_run, emulation, session, snippets
-from aether_tools.cycles_run import Failed
+from aether_tools import emulation, session, snippets
+from aether_tools.cycles_run import Counter, Failed
 from aether_tools.emulated_pico import CLOCK, Setting
-from aether_tools.errors import UserError
 from aether_tools.probe_figures import number
 
 _REMARKS = (
@@ -48,12 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """0, 1 if a snippet failed, 3 if it crashed the core; UserError for bad arguments."""
     files = [snippets.read(path) for path in args.files]
-    if args.json and args.json.resolve() in [path.resolve() for path in args.files]:
-        raise UserError(f"'{args.json.name}' is named twice: an output must be a file apart")
+    session.check_apart(args.files, [args.json])
     scratch = session.writable(args.json) if args.json else None
     console = Console()
     try:
         setting = emulation.setting(args)
+        session.check_apart(emulation.read_by(setting, args.files), [args.json])
         with Console(stderr=True).status("counting on the emulated Pico"):
             report = _count(setting, files, args.seconds)
         if scratch:
@@ -71,9 +70,17 @@ def main(args: argparse.Namespace) -> int:
 
 def _count(setting: Setting, files: list[snippets.Snippets], seconds: float) -> dict:
     """The report: every file with the flash zero-wait, and with the model of its cache."""
+    counters = [Counter(setting, xip, seconds) for xip in (False, True)]
     with ThreadPoolExecutor(2) as pool:
-        jobs = [pool.submit(cycles_run.count, setting, files, x, seconds) for x in (False, True)]
-        zero_wait, cached = [job.result() for job in jobs]
+        try:
+            jobs = [pool.submit(counter.count, files) for counter in counters]
+            for job in as_completed(jobs):
+                job.result()
+        except BaseException:
+            for counter in counters:
+                counter.stop()
+            raise
+    zero_wait, cached = [job.result() for job in jobs]
     return {
         "board": setting.board.NAME,
         "firmware": setting.images.version,
@@ -104,7 +111,7 @@ def show(report: dict, console: Console) -> None:
     """A table for each file."""
     console.print(
         f"[bold]{report['board']}[/], MicroPython {report['firmware']}, "
-        f"{report['clock_hz'] // 1000000} MHz; one run of each snippet",
+        f"{report['clock_hz'] // 1000000} MHz; the median of 15 runs",
         highlight=False,
     )
     for file in report["files"]:

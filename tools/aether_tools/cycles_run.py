@@ -13,7 +13,7 @@ _REPEATS = 15
 _BEGIN, _END, _HEAP = 1, 2, 3
 # The cell is a function; what it uses of the setup are its local variables, as on a hot path.
 # The mark register takes a tag and the moment, without a byte of heap.
-_PROGRAM = r"""
+_PROGRAM = """
 def _cell({names}):
     for _ in _turns:
         _m[0x400F0000] = {begin}
@@ -30,7 +30,8 @@ _before = _gc.mem_alloc()
 _cell({given})
 _after = _gc.mem_alloc()
 _gc.enable()
-print("\n%d" % (_after - _before))
+_m[0x400F0000] = {heap}
+_m[0x400F0000] = _after - _before
 """
 _SETUP = "from machine import mem32 as _m\n"
 
@@ -43,53 +44,75 @@ class Failed(Exception):
         self.exit_code = exit_code
 
 
-def count(setting: Setting, files: list[Snippets], xip: bool, seconds: float) -> list[list[dict]]:
-    """For each cell of each file: cycles, us, cold, least, most, bytes.
+class Counter:
+    """Counts snippets on one emulated Pico after the other; stop() ends it from outside."""
 
-    xip: charge for misses of the flash cache. seconds: emulated, for each cell at most. Failed
-    where a cell does.
-    """
-    return [_file(setting, file, xip, seconds) for file in files]
+    def __init__(self, setting: Setting, xip: bool, seconds: float):
+        """xip: charge for misses of the flash cache. seconds: emulated, for each cell at most."""
+        self._setting = setting
+        self._xip = xip
+        self._seconds = seconds
+        self._pico: EmulatedPico | None = None
+        self._stopped = False
+
+    def count(self, files: list[Snippets]) -> list[list[dict]]:
+        """For each cell of each file: cycles, us, cold, least, most, bytes. Failed where one does.
+
+        Each file has a chip of its own: what ran before makes no difference to any figure.
+        """
+        return [self._file(file) for file in files]
+
+    def stop(self) -> None:
+        """Ends count() with an exception."""
+        self._stopped = True
+        if self._pico:
+            self._pico.kill()
+
+    def _file(self, file: Snippets) -> list[dict]:
+        with EmulatedPico(self._setting, self._xip) as pico:
+            self._pico = pico
+            if self._stopped:
+                raise Failed("aether: stopped")
+            pico.boot()
+            pico.install(emulation.library(self._setting.board, pico.loads()))
+            pico.restart(self._seconds, main=False)
+            return _cells(pico, file, self._seconds)
 
 
-def _file(setting: Setting, file: Snippets, xip: bool, seconds: float) -> list[dict]:
-    # Each file on a chip of its own: what ran before makes no difference to any figure.
-    with EmulatedPico(setting, xip) as pico:
-        pico.boot()
-        pico.install(emulation.library(setting.board, pico.loads()))
-        pico.restart(seconds, main=False)
-        printed: list[bytes] = []
-        pico.out = printed.append
-        return _cells(pico, file, seconds, printed)
-
-
-def _cells(pico: EmulatedPico, file: Snippets, seconds: float, printed: list[bytes]) -> list[dict]:
-    _run(pico, _SETUP + file.setup, f"the setup of {file.name}", seconds, printed)
+def _cells(pico: EmulatedPico, file: Snippets, seconds: float) -> list[dict]:
+    _run(pico, _SETUP + file.setup, f"the setup of {file.name}", seconds)
     around = {}
     rows = []
     for cell in file.cells:
         what = f"'{cell.title}' of {file.name}"
         key = len(cell.names)
         if key not in around:
-            around[key] = _cell(pico, cell.names, "", what, seconds, printed)
-        rows.append(_row(_cell(pico, cell.names, cell.body, what, seconds, printed), around[key]))
+            around[key] = _cell(pico, cell.names, "", what, seconds)
+        rows.append(_row(_cell(pico, cell.names, cell.body, what, seconds), around[key]))
     return rows
 
 
-def _cell(pico, names, body: str, what: str, seconds: float, printed) -> tuple[list[int], int]:
+def _cell(
+    pico: EmulatedPico, names: list[str], body: str, what: str, seconds: float
+) -> tuple[list[int], int]:
+    """The cycles of each run, and the bytes that one leaves on the heap."""
+    runs = _WARM_UP + _REPEATS
     code = _PROGRAM.format(
         names=", ".join(["_m", *names]),
         given=", ".join(["_m", *names]),
         body=textwrap.indent(body, " " * 8),
         begin=_BEGIN,
         end=_END,
-        repeats=_WARM_UP + _REPEATS,
+        heap=_HEAP,
+        repeats=runs,
     )
-    done = _run(pico, code, what, seconds, printed)
-    text = b"".join(printed).split()
-    times = [cycle for _, cycle in done.marks]
+    marks = _run(pico, code, what, seconds).marks
+    # One run more is for the heap, whose mark and value come last.
+    if [tag for tag, _ in marks[:-1]] != [_BEGIN, _END] * (runs + 1) + [_HEAP]:
+        raise Failed(f"aether: {what} did not run to its end, or writes marks of its own")
+    times = [cycle for _, cycle in marks[: 2 * runs]]
     took = [end - begin for begin, end in zip(times[::2], times[1::2], strict=True)]
-    return took[: _WARM_UP + _REPEATS], int(text[-1])
+    return took, marks[-1][0]
 
 
 def _row(measured: tuple[list[int], int], around: tuple[list[int], int]) -> dict:
@@ -107,8 +130,9 @@ def _row(measured: tuple[list[int], int], around: tuple[list[int], int]) -> dict
     }
 
 
-def _run(pico: EmulatedPico, code: str, what: str, seconds: float, printed) -> Executed:
-    printed.clear()
+def _run(pico: EmulatedPico, code: str, what: str, seconds: float) -> Executed:
+    printed: list[bytes] = []
+    pico.out = printed.append
     try:
         done = pico.execute(code, seconds)
     except Crashed as crash:

@@ -3,10 +3,8 @@
 import argparse
 import contextlib
 import json
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -35,10 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds",
         type=emulation.seconds,
         metavar="S",
-        help="emulated seconds after which it ends (default: 2; with --pty: never)",
+        help="emulated seconds after which it ends (default: 2); with --pty seconds of this "
+        "machine (default: never)",
     )
     parser.add_argument("--fs", type=Path, metavar="DIR", help="files for its flash")
-    parser.add_argument("--wav", type=Path, metavar="OUT", help="write what the pins send a DAC")
+    parser.add_argument(
+        "--wav",
+        type=Path,
+        metavar="OUT",
+        help="write what the pins send, in stereo",
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write a report")
     parser.add_argument(
         "--xip", action="store_true", help="charge for misses of the flash cache, by a model"
@@ -51,6 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """0, 1 if the program failed, 3 if it crashed the core; UserError for bad arguments."""
     _check(args)
+    try:
+        return _emulate(args)
+    except plan.AppError as error:
+        print(error, file=sys.stderr)
+        print(f"aether: {args.app} does not compile", file=sys.stderr)
+        return 1
+
+
+def _emulate(args: argparse.Namespace) -> int:
     if args.pty:
         if args.json:
             raise UserError("--json needs a run that ends: leave it or --pty away")
@@ -61,25 +74,24 @@ def main(args: argparse.Namespace) -> int:
         return emulate_pty.serve(args)
     args.seconds = args.seconds or 2.0
     with contextlib.ExitStack() as stack:
-        json_folder = stack.enter_context(_beside(args.json))
-        wav_folder = stack.enter_context(_beside(args.wav))
+        json_folder = stack.enter_context(session.beside(args.json))
+        wav_folder = stack.enter_context(session.beside(args.wav))
         setting = emulation.setting(args)
         sound = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-")))
         bar = stack.enter_context(_bar())
-        try:
-            ran = emulate_run.run(setting, args, sound, bar)
-        except plan.AppError as error:
-            print(error, file=sys.stderr)
-            print(f"aether: {args.app} does not compile", file=sys.stderr)
-            return 1
+        session.check_apart(emulation.read_by(setting, args.files), [args.wav, args.json])
+        ran = emulate_run.run(setting, args, sound, bar)
         bar.stop()
         report = emulate_report.make(setting, args, ran)
+        parts = []
         if wav_folder:
-            report["wavs"] = emulate_report.write_wavs(ran.segments, wav_folder, args.wav)
+            parts = emulate_report.write_wavs(ran.segments, wav_folder, args.wav)
+            report["wavs"] = [str(target) for _, target in parts]
         if json_folder:
             part = json_folder / "report.json"
             part.write_text(json.dumps(report, indent=2, sort_keys=True) + "\n")
-            part.replace(args.json.resolve())
+            parts.append((part, args.json))
+        session.place(parts)
     emulate_report.show(report, Console())
     for line in ran.messages:
         print(f"aether: {line}", file=sys.stderr)
@@ -105,17 +117,6 @@ def _check(args: argparse.Namespace) -> None:
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is no folder")
     session.check_apart([*args.files, args.firmware, args.bootrom], [args.wav, args.json])
-
-
-@contextlib.contextmanager
-def _beside(target: Path | None) -> Iterator[Path | None]:
-    """A scratch folder beside an output, so that it appears whole or not at all."""
-    folder = session.writable(target) if target else None
-    try:
-        yield folder
-    finally:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _bar() -> Progress:

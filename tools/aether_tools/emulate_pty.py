@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -29,10 +28,8 @@ def serve(args: argparse.Namespace) -> int:
     """Prints the port, serves until interrupted or for --seconds; 3 if the core crashed."""
     setting = emulation.setting(args)
     with contextlib.ExitStack() as stack:
-        wav_folder = None
-        if args.wav:
-            wav_folder = session.writable(args.wav)
-            stack.callback(shutil.rmtree, wav_folder, ignore_errors=True)
+        wav_folder = stack.enter_context(session.beside(args.wav))
+        session.check_apart(emulation.read_by(setting, []), [args.wav])
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-")))
         sound = folder / "sound"
         sound.mkdir()
@@ -44,7 +41,9 @@ def serve(args: argparse.Namespace) -> int:
         with (folder / "log").open("w+b") as log:
             crash = _bridge(setting, config, log, args.seconds)
         segments = _segments(sound)
-        if wav_folder and not emulate_report.write_wavs(segments, wav_folder, args.wav):
+        parts = emulate_report.write_wavs(segments, wav_folder, args.wav) if wav_folder else []
+        session.place(parts)
+        if args.wav and not parts:
             print(f"aether: nothing was played: {args.wav} is not written", file=sys.stderr)
     if crash:
         print(f"aether: {crash}", file=sys.stderr)
@@ -52,10 +51,10 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def _files(setting: Setting, args: argparse.Namespace) -> dict[str, bytes]:
-    if not args.app:
-        return emulate_run.own_files(args)
     with EmulatedPico(setting) as pico:
-        pico.boot()
+        pico.boot()  # an image that does not is told of before a port is
+        if not args.app:
+            return emulate_run.own_files(args)
         return emulate_run.files(pico.loads(), setting.board, args)
 
 

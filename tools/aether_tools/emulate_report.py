@@ -1,6 +1,5 @@
 """What a run on the emulated Pico left: its figures, its WAV files, and the summary."""
 
-import os
 import wave
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from aether_tools import session
-from aether_tools.device import literal
 from aether_tools.emulated_pico import Crashed, EmulatedPico, Segment, WasReset
 from aether_tools.errors import UserError
 
@@ -21,31 +19,33 @@ _OFF = 0.002
 _SILENCE = 16
 # Share of full scale from which sound does not fade to silence but is cut off: -54 dB.
 _JUMP = 1 / 512
-_ANSWER = 20
 _CHUNK = 1 << 20
 # Asked at the raw prompt while the stream stands still, and once more while it plays on.
 _STATS = """
-import gc, sys, time
-s = getattr(sys.modules.get('aether.stream'), 'last', None)
-r = {'backend': getattr(sys.modules.get('aether.kernels'), 'backend', None)}
-if s is not None:
-    r.update(s.stats())
-    r['rate'] = s.driver.rate
-    r['high_water'] = s.pool.high_water()
-    r['capacity'] = s.pool.capacity()
-print(r)
+def _stats():
+    import sys
+    s = getattr(sys.modules.get('aether.stream'), 'last', None)
+    r = {'backend': getattr(sys.modules.get('aether.kernels'), 'backend', None)}
+    if s is not None:
+        r.update(s.stats())
+        r['rate'] = s.driver.rate
+        r['high_water'] = s.pool.high_water()
+        r['capacity'] = s.pool.capacity()
+    return r
 """
 _HEAP = """
-r = {}
-if s is not None and s.playing():
+def _heap():
+    import gc, sys, time
+    s = getattr(sys.modules.get('aether.stream'), 'last', None)
+    if s is None or not s.playing():
+        return {}
     gc.collect()
     gc.disable()
     a, b = s.blocks, gc.mem_alloc()
     time.sleep_ms(200)
     c = gc.mem_alloc()
     gc.enable()
-    r = {'allocated_bytes': c - b, 'allocated_blocks': s.blocks - a}
-print(r)
+    return {'allocated_bytes': c - b, 'allocated_blocks': s.blocks - a}
 """
 _KEYS = ("backend", "rate", "high_water", "capacity", "allocated_bytes", "blocks", "underruns")
 _KEYS += ("late_callbacks", "render_errors", "restarts", "load_mean", "load_max", "latency_frames")
@@ -57,20 +57,11 @@ def ask(pico: EmulatedPico) -> dict:
         pico.hold()
         if not pico.interrupt():
             return {}
-        said = _asked(pico, _STATS)
+        stats = pico.ask("_stats()", _STATS)
         pico.resume()
-        return said | (_asked(pico, _HEAP) if said else {})
-    except (Crashed, WasReset):
+        return (stats or {}) | (pico.ask("_heap()", _HEAP) or {} if stats else {})
+    except (Crashed, WasReset, UserError):
         return {}
-
-
-def _asked(pico: EmulatedPico, question: str) -> dict:
-    printed: list[bytes] = []
-    pico.out = printed.append
-    done = pico.execute(question, _ANSWER)
-    if done.error or done.timeout:
-        return {}
-    return literal(b"".join(printed).decode(errors="replace"))
 
 
 def make(setting, args, ran) -> dict:
@@ -102,6 +93,11 @@ def make(setting, args, ran) -> dict:
             "frames_played": sum(segment.frames for segment in ran.segments),
             "odd_words": sum(segment.odd_words for segment in ran.segments),
             "gaps": sum(gaps(segment) for segment in ran.segments),
+            "pins": [setting.board.SCK, setting.board.WS, setting.board.SD],
+            "sounds": [
+                {"rate": s.rate, "bits": s.bits, "frames": s.frames, "odd_words": s.odd_words}
+                for s in ran.segments
+            ],
             "wavs": [],
         }
     )
@@ -119,11 +115,20 @@ def gaps(segment: Segment) -> int:
     What an underrun leaves at the pins. A program that goes silent at once has them too.
     """
     frames = _frames(segment)
-    sounding = np.flatnonzero(frames.any(axis=1))
-    pauses = np.flatnonzero(np.diff(sounding) > _SILENCE)
-    level = np.abs(frames[sounding].astype(np.int64)).max(axis=1, initial=0)
-    edge = np.maximum(level[pauses], level[pauses + 1])
-    return int(np.count_nonzero(edge > _JUMP * 2 ** (segment.bits - 1)))
+    jump = _JUMP * 2 ** (segment.bits - 1)
+    count, last, level = 0, None, 0
+    for start in range(0, len(frames), _CHUNK):
+        loud = np.abs(frames[start : start + _CHUNK].astype(np.int64)).max(axis=1)
+        at = np.flatnonzero(loud)
+        if not len(at):
+            continue
+        places, levels = at + start, loud[at]
+        if last is not None:
+            places, levels = np.append(last, places), np.append(level, levels)
+        pauses = np.flatnonzero(np.diff(places) > _SILENCE)
+        count += int(np.count_nonzero(np.maximum(levels[pauses], levels[pauses + 1]) > jump))
+        last, level = places[-1], levels[-1]
+    return count
 
 
 def _frames(segment: Segment) -> np.ndarray:
@@ -133,22 +138,21 @@ def _frames(segment: Segment) -> np.ndarray:
     return np.memmap(segment.file, kind, "r", shape=(segment.frames, 2))
 
 
-def write_wavs(segments: list[Segment], folder: Path, target: Path) -> list[str]:
-    """Each segment becomes a WAV, OUT, OUT.2.wav and so on, moved into place whole.
+def write_wavs(segments: list[Segment], folder: Path, target: Path) -> list[tuple[Path, Path]]:
+    """Each segment becomes a WAV in `folder`, with where it belongs: OUT, OUT.2.wav and so on.
 
     `folder` is a scratch folder beside `target`. UserError where the disk does not take them.
     """
-    names = []
+    parts = []
     for number, segment in enumerate((s for s in segments if s.frames), 1):
         part = folder / f"{number}.wav"
         out = session.numbered(target, number)
         try:
             _write_wav(part, segment)
-            os.replace(part, out.resolve())
         except OSError as error:
             raise UserError(f"cannot write {out}: {error.strerror}") from None
-        names.append(str(out))
-    return names
+        parts.append((part, out))
+    return parts
 
 
 def _write_wav(part: Path, segment: Segment) -> None:
@@ -177,8 +181,8 @@ def _rows(report: dict) -> list[tuple[str, str]]:
         ("on", f"{on}, {report['backend']} kernels" if report["backend"] else on),
         (
             "time",
-            f"{report['seconds']:.6f} s emulated, {report['cycles']:,} cycles, "
-            f"{report['busy']:.1%} of them awake, {report['interrupts']:,} interrupts",
+            f"{report['seconds']:.3f} s emulated, {report['cycles']:,} cycles, "
+            f"{report['busy']:.0%} awake",
         ),
         ("sound", _sound(report)),
     ]
@@ -201,10 +205,16 @@ def _rows(report: dict) -> list[tuple[str, str]]:
 
 def _sound(report: dict) -> str:
     if not report["frames_played"]:
-        return "none at the pins"
+        return "none at the pins {}, {}, {} of the board file".format(*report["pins"])
+    if len(report["sounds"]) > 1:
+        return "\n".join(_segment(sound) for sound in report["sounds"])
     odd = f", {report['odd_words']:,} words of a wrong length" if report["odd_words"] else ""
     gaps = "1 gap" if report["gaps"] == 1 else f"{report['gaps'] or 'no'} gaps"
     return (
         f"{report['frames_played']:,} frames at the pins, {report['frame_rate']:,.2f} Hz, "
         f"{report['bits']} bits, {gaps}{odd}"
     )
+
+
+def _segment(sound: dict) -> str:
+    return f"{sound['frames']:,} frames, {sound['rate']:,.2f} Hz, {sound['bits']} bits"

@@ -14,7 +14,24 @@ from aether_tools.emulated_pico import Crashed, EmulatedPico, Segment, Setting, 
 
 # Longest example melody that fits in the flash beside everything else.
 _MELODY = 5.0
-_BOOT = 10
+_RAW_PROMPT = ("raw REPL; CTRL-B to exit", ">")
+# Marks that tell the end of a program, whatever it prints.
+_ENDED, _FAILED = 1, 2
+# Flash compiles a program as it is read: it needs no room twice. The pause lets USB send the rest
+# of what was printed.
+_RUNNER = f"""
+def _aether_run(path):
+    from machine import mem32
+    try:
+        execfile(path)
+    except SystemExit as e:
+        if e.args and e.args[0] not in (None, 0):
+            mem32[0x400F0000] = {_FAILED}
+    finally:
+        from time import sleep_ms
+        sleep_ms(2)
+        mem32[0x400F0000] = {_ENDED}
+"""
 
 
 @dataclass
@@ -40,7 +57,7 @@ def run(setting: Setting, args: argparse.Namespace, sound: Path, bar: Progress) 
             pico.install(files(pico.loads(), setting.board, args))
             ran.before = pico.totals.copy()
             pico.progress = lambda now: bar.update(task, completed=now - ran.before.seconds)
-            ran.exit_code = _app(pico, args) if args.app else _programs(pico, args)
+            ran.exit_code = _app(pico, args) if args.app else _programs(pico, args, ran)
         except Crashed as crash:
             ran.messages.append(str(crash))
             ran.exit_code = 3
@@ -57,6 +74,8 @@ def files(loads: mpy.Format | None, board: Board, args) -> dict[str, bytes]:
     """The contents of the flash: what `aether flash` puts there, and the user's own."""
     own = own_files(args)
     if not args.app:
+        for path, there in zip(args.files, _places(args.files), strict=True):
+            own[there] = path.read_bytes()
         return emulation.library(board, loads) | own
     if args.app == "wav_player" and not args.fs:
         own["/music.wav"] = example_wav.melody(min(args.seconds or _MELODY, _MELODY))
@@ -72,7 +91,7 @@ def own_files(args) -> dict[str, bytes]:
 
 
 def _app(pico: EmulatedPico, args) -> int:
-    screen = _Screen()
+    screen = _Screen(Path(args.app).stem)
     pico.out = screen.write
     start = pico.totals.seconds
     try:
@@ -87,23 +106,43 @@ def _app(pico: EmulatedPico, args) -> int:
     return 1 if screen.failed else 0
 
 
-def _programs(pico: EmulatedPico, args) -> int:
-    pico.restart(_BOOT, main=False)
+def _programs(pico: EmulatedPico, args, ran: Ran) -> int:
+    screen = _Screen()
+    pico.out = screen.write
+    pico.restart(args.seconds, main=False)
+    screen.close()
+    if screen.failed:
+        return 1  # boot.py did
+    pico.execute(_RUNNER, args.seconds)
+    ran.before = pico.totals.copy()
     start = pico.totals.seconds
     pico.out = _to_stdout
     try:
-        for path in args.files:
-            done = pico.execute(path.read_bytes(), _left(pico, start, args))
+        for path, there in zip(args.files, _places(args.files), strict=True):
+            code = f"_aether_run({there!r})"
+            done = pico.execute(code, _left(pico, start, args), last=_ENDED)
             if done.timeout:
                 pico.unsent()
                 return 0
-            if done.error and "SystemExit" not in done.error.rpartition("\n  File")[2]:
-                print(done.error.replace("\r", "").rstrip(), file=sys.stderr)
+            failed = _FAILED in [tag for tag, _ in done.marks]
+            if done.error or failed:
+                print(_own_frames(done.error, there, path.name), file=sys.stderr, end="")
                 return 1
         pico.run_on(_left(pico, start, args), while_playing=True)
     finally:
         pico.out = _nowhere
     return 0
+
+
+def _places(files: list[Path]) -> list[str]:
+    """Where programs lie in the flash: apart from everything that they may open."""
+    return [f"/_run/{number}/{path.name}" for number, path in enumerate(files)]
+
+
+def _own_frames(traceback: str, there: str, name: str) -> str:
+    """The traceback without the frames of ours, its file named as the user did."""
+    lines = traceback.replace("\r", "").replace(f'"{there}"', f'"{name}"').splitlines(True)
+    return "".join(line for line in lines if not line.startswith('  File "<stdin>"'))
 
 
 def _left(pico: EmulatedPico, start: float, args) -> float:
@@ -122,8 +161,13 @@ def _to_stdout(data: bytes) -> None:
 class _Screen:
     """Shows what a board prints after its start, line by line, without MicroPython's greeting."""
 
-    def __init__(self):
+    def __init__(self, app: str = ""):
+        """`app`: failed if main.py says so of it."""
         self.failed = False
+        self._complaints = ("Traceback (most recent call last):", "aether: no app started")
+        self._complaints += ("aether: unknown app",)
+        if app:
+            self._complaints += (f"aether: {app}: ", f"aether: {app} failed")
         self._started = False
         self._rest = ""
 
@@ -142,5 +186,7 @@ class _Screen:
 
     def _show(self, text: str) -> None:
         for line in printed_lines(text):
-            self.failed |= line.startswith("Traceback")
+            if line in _RAW_PROMPT:
+                continue
+            self.failed |= line.startswith(self._complaints)
             print(line, flush=True)

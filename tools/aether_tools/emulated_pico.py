@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aether_tools import filesystem, mpy, paths
 from aether_tools.boards import Board
+from aether_tools.device import literal
 from aether_tools.errors import UserError
 from aether_tools.images import Images
 from aether_tools.node import Node
@@ -123,6 +124,10 @@ class EmulatedPico:
     def __exit__(self, *exc) -> None:
         self._stack.close()
 
+    def kill(self) -> None:
+        """Ends the emulator, from another thread: what is being asked of it fails."""
+        self._process.kill()
+
     def _start(self) -> None:
         self._folder = Path(
             self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aether-"))
@@ -148,11 +153,24 @@ class EmulatedPico:
 
     def loads(self) -> mpy.Format | None:
         """The .mpy files that this MicroPython loads."""
-        printed = []
+        value = self.ask("__import__('sys').implementation._mpy")
+        if not isinstance(value, int):
+            raise UserError(f"{self.setting.images.firmware} does not answer at its prompt")
+        return mpy.decode(value)
+
+    def ask(self, expression: str, setup: str = ""):
+        """The value of an expression of plain types at the raw prompt; None if there is none."""
+        printed: list[bytes] = []
         self.out, out = printed.append, self.out
-        self.execute("import sys; print(sys.implementation._mpy)", _ANSWER)
-        self.out = out
-        return mpy.decode(int(b"".join(printed)))
+        try:
+            done = self.execute(f"{setup}\nprint('\\x1e%r\\x1f' % ({expression},))", _ANSWER)
+        finally:
+            self.out = out
+        # Fenced: a timer of the program may print in between.
+        text = b"".join(printed).decode(errors="replace").rpartition("\x1e")[2]
+        if done.error or done.timeout or "\x1f" not in text:
+            return None
+        return literal(text.partition("\x1f")[0])
 
     def install(self, files: dict[str, bytes]) -> None:
         """Replaces the file system; MicroPython sees it after a restart."""
@@ -167,10 +185,12 @@ class EmulatedPico:
         """
         return self._ask("restart", seconds=seconds, main=main)["prompt"]
 
-    def execute(self, code: str | bytes, seconds: float) -> Executed:
-        """Runs code at the raw prompt, for `seconds` at most."""
-        text = code if isinstance(code, str) else code.decode(errors="surrogateescape")
-        answer = self._ask("exec", code=text, seconds=seconds)
+    def execute(self, code: str, seconds: float, last: int | None = None) -> Executed:
+        """Runs code at the raw prompt, for `seconds` at most, not counting the compiler's.
+
+        last: a mark without which nothing that it prints is taken for its end.
+        """
+        answer = self._ask("exec", code=code, seconds=seconds, last=last)
         marks = [(mark[0], mark[1]) for mark in answer["marks"]]
         return Executed(answer["error"], answer["timeout"], marks=marks, **answer["took"])
 
@@ -216,11 +236,11 @@ class EmulatedPico:
             self._process.stdin.write(line.encode())
             self._process.stdin.flush()
         except OSError:
-            raise Crashed(self._why()) from None
+            raise UserError(self._why()) from None
         while True:
             line = self._process.stdout.readline()
             if not line.endswith(b"\n"):
-                raise Crashed(self._why())
+                raise UserError(self._why())
             answer = json.loads(line)
             if "out" in answer:
                 self.out(b64decode(answer["out"]))
@@ -244,7 +264,8 @@ class EmulatedPico:
     def _why(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
-        return "the emulator failed: " + last_line(self._log)
+        folder = self.setting.node.rp2040js
+        return f"the emulator failed: {last_line(self._log)} (if {folder} is damaged, remove it)"
 
 
 def write_config(folder: Path, setting: Setting, xip: bool, sound: Path | None) -> Path:

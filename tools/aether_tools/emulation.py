@@ -52,6 +52,11 @@ def setting(args: argparse.Namespace) -> Setting:
     return Setting(board, found, node.find(offline=args.offline))
 
 
+def read_by(setting: Setting, files: list[Path]) -> list[Path]:
+    """Every file that a run reads, and that none of its outputs may replace."""
+    return [*files, setting.images.firmware, setting.images.bootrom]
+
+
 def library(board: Board, loads: mpy.Format | None) -> dict[str, bytes]:
     """Library and board file as `aether flash` puts them there: compiled where it compiles."""
     device_files = layout.device_files(board, layout.app_names()[0])

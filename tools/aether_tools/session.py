@@ -62,7 +62,7 @@ def run(
     no MicroPython the program runs under CPython, and `messages` says so.
     """
     received = wav_input.read(wav_in) if wav_in else None
-    with tempfile.TemporaryDirectory(prefix="aether-") as name, _beside(wav) as wavs:
+    with tempfile.TemporaryDirectory(prefix="aether-") as name, beside(wav) as wavs:
         work = Path(name)
         root = fs.resolve() if fs else _make_root(work / "root", files or {})
         config = _config(board, work, root, program, seconds, wavs, cost)
@@ -85,12 +85,12 @@ def run(
 
 
 @contextlib.contextmanager
-def _beside(wav: Path | None) -> Iterator[Path | None]:
-    """A folder beside the WAV, so that finished files are moved into place at once."""
-    if wav is None:
+def beside(target: Path | None) -> Iterator[Path | None]:
+    """A folder beside an output, so that finished files are moved into place at once."""
+    if target is None:
         yield None
         return
-    folder = writable(wav)
+    folder = writable(target)
     try:
         yield folder
     finally:
@@ -186,6 +186,19 @@ def _finish(wavs: Path, wav: Path) -> list[Path]:
         os.replace(part, target.resolve())
         made.append(target)
     return made
+
+
+def place(parts: list[tuple[Path, Path]]) -> None:
+    """Moves finished files to their targets, none if one of them cannot be; UserError."""
+    for _, target in parts:
+        if target.exists() and not target.is_file():
+            raise UserError(f"cannot write {target}: it is no ordinary file")
+    targets = [target.resolve() for _, target in parts]
+    for target in targets:
+        if targets.count(target) > 1:
+            raise UserError(f"'{target.name}' is named twice: an output must be a file apart")
+    for part, target in zip(parts, targets, strict=True):
+        os.replace(part[0], target)
 
 
 def numbered(wav: Path, number: int) -> Path:

@@ -5,6 +5,7 @@ import { addCore1 } from './core1.mjs';
 import { addCounters } from './counters.mjs';
 import { Flash } from './flash.mjs';
 import { Messages } from './messages.mjs';
+import { connectPins } from './pins.mjs';
 import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
 import { unsent } from './unsent.mjs';
@@ -42,6 +43,7 @@ export class Pico {
     Object.assign(this, { cycles, idle, born: nanos, nextProgress, onProgress });
     const mcu = makeMcu(lib, bootrom, flash);
     this.mcu = mcu;
+    connectPins(mcu);
     this.time = new Time(this, mcu);
     this.cache = xip ? makeCache(this, mcu) : null;
     this.core = new Core(this, mcu, this.cache, before?.core);

@@ -88,7 +88,9 @@ export class Repl {
   restartRaw(seconds) {
     if (!this.raw) this.interrupt(ANSWER);
     this.#send('\x04');
+    this.program = true;
     this.raw = this.chip.run(() => this.#tail.endsWith(RAW_PROMPT), seconds);
+    this.program = !this.raw;
     return this.raw;
   }
 
@@ -124,16 +126,19 @@ export class Repl {
   }
 
   /**
-   * Runs code; what it took, without the compiling of it.
+   * Runs code; what it took, without the compiling of it. Before it has written the mark `last`
+   * nothing that it prints is taken for its end.
    * @returns {{error: string, timeout: boolean, took: object, marks: number[][]}}
    */
-  execute(code, seconds) {
+  execute(code, seconds, last = null) {
     if (!this.raw) this.interrupt(ANSWER);
     this.#paste(Buffer.from(code));
     const { chip } = this;
     const before = counts(chip);
     chip.marks.length = 0;
-    const execution = (this.execution = new Execution(this.out));
+    const execution = (this.execution = new Execution(this.out, () => {
+      return last === null || chip.marks.some(([tag]) => tag === last);
+    }));
     this.raw = false;
     const rest = this.received.subarray(this.received.indexOf(END, HANDSHAKE) + 1);
     execution.feed(rest);
@@ -173,8 +178,9 @@ export class Repl {
 
 /** What a program leaves on the serial: its output, a traceback, the next prompt. */
 class Execution {
-  constructor(out) {
+  constructor(out, ending) {
     this.out = out;
+    this.ending = ending;
     this.traceback = [];
     this.ends = 0;
   }
@@ -188,6 +194,10 @@ class Execution {
   }
 
   feed(bytes) {
+    if (!this.ending()) {
+      this.out(bytes);
+      return;
+    }
     let from = 0;
     while (!this.over && from < bytes.length) {
       let to = bytes.indexOf(END, from);

@@ -123,8 +123,8 @@ const ACTIONS = {
     return { prompt: main ? this.repl.restart(seconds) : this.repl.restartRaw(seconds) };
   },
 
-  exec({ code, seconds }) {
-    return this.repl.execute(code, seconds);
+  exec({ code, seconds, last = null }) {
+    return this.repl.execute(code, seconds, last);
   },
 
   run({ seconds, while: condition }) {
