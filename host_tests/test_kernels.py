@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from aether_tools import interpreter
 from emulated_host import RP2040, needs_chip
-from kernel_model import float_words, from_pcm, pcm16_samples, pcm32_samples, to_pcm
+from kernel_cases import float_words, pcm16_samples, pcm32_samples
+from kernel_model import from_pcm, to_pcm
 from micropython_host import Runtime, beside
 
 # Runs kernels by name over the files beside it, 64 frames at a time, and prints what comes out.

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from aether_tools import paths
 from instruction_lane import RAM, Fault, Lane, assemble
-from kernel_model import float_words, from_pcm, pcm16_samples, to_pcm
+from kernel_cases import float_words, pcm16_samples
+from kernel_model import from_pcm, to_pcm
 
 THUMB = paths.LIB / "aether" / "kernels" / "thumb.py"
 GUARD = 64
