@@ -6,13 +6,11 @@ or store and a branch taken are two cycles on an RP2040, any other instruction o
 
 import sys
 
-import instruction_lane
+import lane
 import numpy as np
 from aether_tools import paths
-from instruction_lane import RAM, Lane, assemble
 
 N = 64
-SOURCE, TARGET = RAM + 0x1000, RAM + 0x2000
 STEP = 2  # bytes a mono frame; the first sample at byte 0
 
 
@@ -31,19 +29,20 @@ def signals() -> dict[str, np.ndarray]:
 
 
 def main() -> int:
-    if not instruction_lane.available():
-        print(f"aether: {instruction_lane.WHY_NOT}", file=sys.stderr)
+    if not lane.available():
+        print(f"aether: {lane.WHY_NOT}", file=sys.stderr)
         return 2
-    lane = Lane()
-    code = assemble(paths.LIB / "aether" / "kernels" / "thumb.py")
+    core = lane.of("armv6m")
+    code = lane.load(paths.LIB / "aether" / "kernels" / "thumb.py", "armv6m")
+    source, target = core.place(bytes(4 * N)), core.place(bytes(STEP * N))
     print(f"instructions a sample, blocks of {N}\n{'':18}to 16 bits  from 16 bits")
     for name, signal in signals().items():
         counts = []
-        lane.write(SOURCE, signal.astype("<f4").tobytes())
-        lane.call(code["_to16"], SOURCE, TARGET, N, STEP)
-        counts.append(lane.instructions)
-        lane.call(code["_from16"], SOURCE, TARGET, N, STEP)
-        counts.append(lane.instructions)
+        core.write(source, signal.astype("<f4").tobytes())
+        core.call(code["_to16"], source, target, N, STEP)
+        counts.append(core.instructions)
+        core.call(code["_from16"], source, target, N, STEP)
+        counts.append(core.instructions)
         print(f"{name:18}{counts[0] / N:10.1f}{counts[1] / N:14.1f}")
     return 0
 

@@ -2,67 +2,60 @@
 
 import sys
 
-import instruction_lane
+import lane as lanes
 import numpy as np
 import pytest
 from aether_tools import paths
-from instruction_lane import RAM, Fault, Lane, assemble
 from kernel_cases import float_words, pcm16_samples
 from kernel_model import from_pcm, to_pcm
 
 THUMB = paths.LIB / "aether" / "kernels" / "thumb.py"
-GUARD = 64
-FLOATS, FRAMES = RAM + 0x1000, RAM + 0x8000
 # First byte and bytes a frame, as the wrappers in thumb.py pass them.
 MONO, LEFT, RIGHT = 0x002, 0x004, 0x204
 
-pytestmark = pytest.mark.skipif(not instruction_lane.available(), reason=instruction_lane.WHY_NOT)
+pytestmark = pytest.mark.skipif(not lanes.available(), reason=lanes.WHY_NOT)
 
 
 @pytest.fixture(scope="module")
 def lane():
-    return Lane()
+    return lanes.of("armv6m")
 
 
-def guarded(lane, address, count):
-    """Fills the place and its surroundings with a pattern; returns that, as it was."""
-    pattern = np.random.default_rng(count).integers(0, 256, count + 2 * GUARD, np.uint8)
-    lane.write(address - GUARD, pattern.tobytes())
-    return pattern
+def noise(count):
+    return np.random.default_rng(count).integers(0, 256, count, np.uint8)
 
 
-def around(lane, address, count):
-    return np.frombuffer(lane.read(address - GUARD, count + 2 * GUARD), np.uint8)
+def call(lane, name, *words):
+    return lane.call(lanes.load(THUMB, "armv6m")[name], *words)
 
 
 def convert_to(lane, words, how, shift=0):
     """_to16 on one block; all bytes but the block's own samples must stay."""
     n, first, step = len(words), how >> 8, how & 0xFF
-    address = FRAMES + shift
-    expected = guarded(lane, address, n * step)
-    places = GUARD + first + step * np.arange(n)
+    expected = noise(n * step)
+    lane.forget()
+    floats = lane.place(words.tobytes(), writable=False)
+    frames = lane.place(expected, shift=shift)
+    places = first + step * np.arange(n)
     samples = to_pcm(words, 16).view(np.uint8).reshape(n, 2)
     expected[places], expected[places + 1] = samples[:, 0], samples[:, 1]
-    lane.write(FLOATS, words.tobytes())
-    assert lane.call(assemble(THUMB)["_to16"], FLOATS, address, n, how) == 0
-    np.testing.assert_array_equal(around(lane, address, n * step), expected)
-    assert lane.read(FLOATS, 4 * n) == words.tobytes()
+    assert call(lane, "_to16", floats, frames, n, how) == 0
+    np.testing.assert_array_equal(np.frombuffer(lane.read(frames, n * step), np.uint8), expected)
 
 
 def convert_from(lane, samples, how, shift=0):
     """_from16 on one block of frames, whose other channel is noise."""
     n, first, step = len(samples), how >> 8, how & 0xFF
-    address = FRAMES + shift
-    frames = guarded(lane, address, n * step)
-    places = GUARD + first + step * np.arange(n)
+    content = noise(n * step)
+    places = first + step * np.arange(n)
     halves = samples.view(np.uint8).reshape(n, 2)
-    frames[places], frames[places + 1] = halves[:, 0], halves[:, 1]
-    lane.write(address - GUARD, frames.tobytes())
-    expected = guarded(lane, FLOATS, 4 * n)
-    expected[GUARD:-GUARD] = from_pcm(samples, 16).astype("<u4").view(np.uint8)
-    assert lane.call(assemble(THUMB)["_from16"], FLOATS, address, n, how) == 0
-    np.testing.assert_array_equal(around(lane, FLOATS, 4 * n), expected)
-    np.testing.assert_array_equal(around(lane, address, n * step), frames)
+    content[places], content[places + 1] = halves[:, 0], halves[:, 1]
+    lane.forget()
+    frames = lane.place(content, writable=False, shift=shift)
+    floats = lane.place(noise(4 * n))
+    assert call(lane, "_from16", floats, frames, n, how) == 0
+    got = np.frombuffer(lane.read(floats, 4 * n), "<u4")
+    np.testing.assert_array_equal(got, from_pcm(samples, 16))
 
 
 def blocks(values, n):
@@ -102,25 +95,9 @@ def test_every_sample_becomes_its_float(lane):
 @pytest.mark.parametrize("name", ["_to16", "_from16"])
 @pytest.mark.parametrize("n", [0, 0xFFFFFFFF])
 def test_no_samples_are_no_harm(lane, name, n):
-    before = guarded(lane, FLOATS, 64), guarded(lane, FRAMES, 64)
-    lane.call(assemble(THUMB)[name], FLOATS, FRAMES, n, LEFT)
-    np.testing.assert_array_equal(around(lane, FLOATS, 64), before[0])
-    np.testing.assert_array_equal(around(lane, FRAMES, 64), before[1])
-
-
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [
-        pytest.param("0880 7047", "access of 2 bytes", id="strh r0, [r1]"),
-        pytest.param("4ff0 0100 7047", "not an ARMv6-M instruction", id="mov.w r0, 1"),
-        pytest.param("00b1 7047", "not an ARMv6-M instruction", id="cbz r0"),
-        pytest.param("0124 7047", "changed register r4", id="movs r4, 1"),
-        pytest.param("8046 7047", "changed register r8", id="mov r8, r0"),
-    ],
-)
-def test_the_lane_sees_what_a_cortex_m0_would_not_do(lane, code, why):
-    with pytest.raises(Fault, match=why):
-        lane.call(bytes.fromhex(code), 5, RAM + 1)
+    lane.forget()
+    floats, frames = lane.place(b"\0" * 64, False), lane.place(b"\0" * 64, False)
+    call(lane, name, floats, frames, n, LEFT)
 
 
 def test_the_wrappers_pass_each_channel_its_place(monkeypatch):
