@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from aether_tools import interpreter
-from emulated_host import RP2040, needs_chip
+from emulated_host import RP2040, missing
 from kernel_model import PCM, check, check_ramp, from_pcm, to_pcm
 from micropython_host import Runtime, beside
 
@@ -41,15 +41,25 @@ _MICROPYTHON = Runtime("MicroPython", True, "viper")
 VIPER = Place(_MICROPYTHON, "viper")
 PORTABLE = Place(_MICROPYTHON, "portable", forced=True)
 THUMB = Place(RP2040, "thumb")
-_needs_micropython = pytest.mark.skipif(not interpreter.available(), reason=interpreter.why_not())
 
 
-def param(place: Place):
-    """A place as a parameter of a test, with a name, and skipped where it cannot be had."""
-    marks = ()
-    if place.runtime.micropython:
-        marks = needs_chip if place.runtime.emulated else _needs_micropython
-    return pytest.param(place, id=f"{place.runtime.name.lower()}-{place.backend}", marks=marks)
+def _missing(place):
+    if place.runtime.emulated or not place.runtime.micropython:
+        return missing() if place.runtime.emulated else ""
+    if not interpreter.available():
+        return interpreter.why_not()
+    emitter = place.runtime.run("import sys; print(sys.implementation._mpy >> 10)", prepare=False)
+    if place.backend == "viper" and not int(emitter):
+        return "the host MicroPython of this machine has no native code emitter"
+    return ""
+
+
+def param(place: Place, *others):
+    """A place and `others` as parameters of a test, skipped where the place cannot be had."""
+    why_not = _missing(place)
+    name = f"{place.runtime.name.lower()}-{place.backend}"
+    marks = [pytest.mark.skip(reason=why_not)] if why_not else []
+    return pytest.param(place, *others, id=name, marks=marks)
 
 
 NATIVE = [param(VIPER), param(THUMB)]
