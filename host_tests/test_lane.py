@@ -61,8 +61,6 @@ def test_an_instruction_or_register_that_is_not_the_functions_is_a_fault(arch, l
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("ptr16(int(p) + 1)[0] = 0", "access of 2 bytes"),
-        ("ptr32(int(p) + 2)[0] = 0", "access of 4 bytes"),
         ("ptr32(p)[4] = 0", "write outside the places"),
         ("ptr8(int(p) - 1)[0] = 0", "write outside the places"),
         ("n = int(p[16])", "read outside the places"),
@@ -76,6 +74,49 @@ def test_a_wrong_access_is_a_fault(arch, line, why):
     code = function(VIPER, line, arch, "p: ptr8, q: ptr8, n: int")
     with pytest.raises(lane.Fault, match=why):
         core.call(code, there, fixed, 0)
+
+
+@pytest.mark.parametrize("arch", ["armv6m", "rv32imc"])
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("ptr16(int(p) + 1)[0] = 0", "access of 2 bytes"),
+        ("ptr32(int(p) + 2)[0] = 0", "access of 4 bytes"),
+    ],
+)
+def test_an_unaligned_access_is_a_fault(arch, line, why):
+    core = lane.of(arch)
+    there = core.place(bytes(16))
+    with pytest.raises(lane.Fault, match=why):
+        core.call(function(VIPER, line, arch, "p: ptr8"), there)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("data(2, 0xc90c)", "access of 4 bytes"),  # ldmia r1!, {r2, r3}
+        ("data(2, 0xe891, 0x000c)", "access of 4 bytes"),  # ldmia.w r1, {r2, r3}
+        ("data(2, 0xe9d1, 0x2300)", "access of 4 bytes"),  # ldrd r2, r3, [r1]
+        ("vldr(s0, [r1, 0])", "access of 4 bytes"),
+        ("data(2, 0xec81, 0x0a02)", "access of 4 bytes"),  # vstmia r1, {s0, s1}
+    ],
+)
+def test_an_m4_takes_single_words_at_any_address_but_no_others(line, why):
+    core = lane.of("armv7emsp")
+    there = core.place(bytes(16)) + 1
+    single = "ldr(r2, [r1, 0]); ldrh(r2, [r1, 4]); str(r2, [r1, 8]); strh(r2, [r1, 12])"
+    core.call(function(THUMB, single, "armv7emsp"), 0, there)
+    with pytest.raises(lane.Fault, match=why):
+        core.call(function(THUMB, f"{single}; {line}", "armv7emsp"), 0, there)
+
+
+def test_a_rounding_mode_left_behind_is_a_fault():
+    core = lane.of("armv7emsp")
+    some = "movwt(r0, 0x10); data(2, 0xeee1, 0x0a10)"  # vmsr fpscr, r0: a cumulative flag
+    core.call(function(THUMB, some, "armv7emsp"), 0, 0)
+    other = "movwt(r0, 0xc00000); data(2, 0xeee1, 0x0a10)"  # towards zero
+    with pytest.raises(lane.Fault, match="changed the modes of the FPU"):
+        core.call(function(THUMB, other, "armv7emsp"), 0, 0)
 
 
 @pytest.mark.parametrize("arch", ARCHES)

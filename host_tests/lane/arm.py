@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from lane import thumb
-from lane.cpu import Block, Lane
+from lane.cpu import Block, Fault, Lane
 
 try:
     import unicorn
@@ -52,6 +52,11 @@ class CortexM0(_CortexM):
         return uc
 
 
+# Of FPSCR, what all floats of a program depend on: the rounding mode, flushing to zero, default
+# NaNs, the other half-precision format. All are off where MicroPython calls.
+_MODES = 0x1F << 22
+
+
 class CortexM4(_CortexM):
     SET = "ARMv7E-M"
     OVERLAP, TAKEN = 1, thumb.REFILL
@@ -67,6 +72,18 @@ class CortexM4(_CortexM):
         uc.reg_write(arm.UC_ARM_REG_C1_C0_2, 0xF << 20)
         uc.reg_write(arm.UC_ARM_REG_FPEXC, 1 << 30)
         return uc
+
+    def takes_any_address(self) -> bool:
+        # A load or store of one core register does; those of several and the FPU's do not.
+        code = bytes(self._uc.mem_read(self._uc.reg_read(self.PC), 4))
+        return thumb.is_access(*next(thumb.instructions(code)))
+
+    def _run(self, entry: int, *registers: int) -> int:
+        result = super()._run(entry, *registers)
+        if self._uc.reg_read(arm.UC_ARM_REG_FPSCR) & _MODES:
+            self._uc.reg_write(arm.UC_ARM_REG_FPSCR, 0)
+            raise Fault("changed the modes of the FPU")
+        return result
 
     def register_name(self, register: int) -> str:
         if register in _CortexM.KEPT or register == self.SP:

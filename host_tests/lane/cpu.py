@@ -101,6 +101,10 @@ class Lane:
         self.cycles = 0
         """The same, estimated from the core's published timings, memory without wait states."""
 
+    def takes_any_address(self) -> bool:
+        """Whether the instruction that is running now need not have an aligned address."""
+        return False
+
     def forget(self) -> None:
         """Give up all places."""
         self._places: list[Place] = []
@@ -204,7 +208,7 @@ class Lane:
 
     def _access(self, uc, access, address, size, value, _):
         writes = access == unicorn.UC_MEM_WRITE
-        if address % size:
+        if address % size and not self.takes_any_address():
             self._stop(f"access of {size} bytes at address {address:#x}")
         if address >= _RAM + _RAM_BYTES - _STACK_BYTES:
             return
