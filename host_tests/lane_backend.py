@@ -8,6 +8,7 @@ import __future__
 
 import ast
 import builtins
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -53,7 +54,8 @@ class Backend:
         functions = lane.load(path, self._arch)
         # Types of viper, as annotations, are names that CPython does not know.
         flags = __future__.annotations.compiler_flag
-        code = compile(ast.parse(path.read_text()), str(path), "exec", flags, dont_inherit=True)
+        tree = _without_assembler(ast.parse(path.read_text()))
+        code = compile(tree, str(path), "exec", flags, dont_inherit=True)
         self._functions = functions
         exec(code, vars(module))
 
@@ -79,6 +81,14 @@ class Backend:
         return result
 
 
+def _without_assembler(tree: ast.Module) -> ast.Module:
+    # What is decorated runs in the lane, and much of it makes no sense to CPython.
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list:
+            node.body = [ast.copy_location(ast.Pass(), node)]
+    return tree
+
+
 class _Micropython:
     # The module as one device file sees it.
     def __init__(self, backend, functions):
@@ -86,8 +96,8 @@ class _Micropython:
         self.asm_thumb = self.asm_rv32 = self.viper = self._in_lane
 
     def _in_lane(self, function):
-        machine_code = self._functions[function.__name__]
-        return lambda *arguments: self._backend._called(machine_code, *arguments)
+        # No Python function: a device file may ask whether it got one.
+        return partial(self._backend._called, self._functions[function.__name__])
 
     @staticmethod
     def const(value):

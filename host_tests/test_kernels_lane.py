@@ -56,8 +56,8 @@ def test_every_gain_works_on_every_kind_of_sample(backend, name):
 
 @pytest.mark.parametrize("name", _WITH_CELL)
 def test_audio_is_faded_and_mixed(backend, name):
-    dst, src = _rows(cases.audio_pairs(200000), 64)
-    gains = cases.words_of(np.random.default_rng(2).uniform(-1, 1, (len(dst), 2)) / [1, 64])
+    dst, src = _rows(cases.audio_pairs(100000), 256)
+    gains = cases.words_of(np.random.default_rng(2).uniform(-1, 1, (len(dst), 2)) / [1, 256])
     judge(backend, name, dst, src, gains)
 
 
