@@ -49,7 +49,7 @@ def test_sums_and_products_are_rounded_to_nearest_even(backend, name):
 
 @pytest.mark.parametrize("name", _WITH_CELL)
 def test_every_gain_works_on_every_kind_of_sample(backend, name):
-    dst, src = (np.resize(words, (4000, 16)) for words in cases.few_pairs())
+    dst, src = (np.resize(words, (2000, 16)) for words in cases.few_pairs())
     order = np.random.default_rng(1).permutation(len(dst))
     judge(backend, name, dst[order], src[order], _cells(16, len(dst)))
 
