@@ -153,6 +153,39 @@ def test_any_sample_becomes_its_float(vfp, name):
             np.testing.assert_array_equal(got, exact, name)
 
 
+# Instructions a sample that each may take, on blocks of 64, its entry and exit included.
+_GOALS = {
+    "clear": 2,
+    "copy": 2,
+    "add": 6,
+    "multiply": 6,
+    "scale": 6,
+    "add_scaled": 9,
+    "ramp": 9,
+    "to_pcm16": 10,
+    "mono_to_pcm16": 10,
+}
+
+
+@needs_lane
+@pytest.mark.parametrize("name", _GOALS)
+def test_a_sample_takes_few_instructions_whatever_it_is(name):
+    watched = Backend("vfp", "armv7emsp")
+    counts = set()  # one, as there is no branch but the loop's
+    channels = 2 if name == "to_pcm16" else 1
+    for words in (cases.audio(64), np.resize(cases.edges(), 64)):
+        watched.core.forget()
+        watched.reset()
+        out, block = watched.core.place(bytes(256)), watched.core.place(words.tobytes())
+        cell = watched.core.place(words[:2].tobytes())
+        blocks = [out, block, block][: 1 + channels - (name == "clear")]
+        cells = [cell] if name in ("scale", "add_scaled", "ramp") else []
+        getattr(watched, name)(*blocks, *cells, 64)
+        counts.add(watched.instructions)
+    (count,) = counts
+    assert count <= 64 * channels * _GOALS[name]
+
+
 # Functions that say when they are called, and what a MicroPython for `number` says of itself.
 _IMPORT = """
 import sys

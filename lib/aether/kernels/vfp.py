@@ -33,26 +33,6 @@ from aether.kernels.vfp_pcm import (
     to_pcm32,
 )
 
-__all__ = (
-    "backend",
-    "clear",
-    "copy",
-    "add",
-    "multiply",
-    "scale",
-    "add_scaled",
-    "ramp",
-    "clip",
-    "to_pcm16",
-    "to_pcm32",
-    "mono_to_pcm16",
-    "mono_to_pcm32",
-    "from_pcm16",
-    "from_pcm32",
-    "mono_from_pcm16",
-    "mono_from_pcm32",
-)
-
 backend = "vfp"
 
 
