@@ -210,7 +210,7 @@ def multiply(dst: ptr32, src: ptr32, n: int):
                 w = z
             else:
                 e += f - 127
-                e += ((w >> 23) - e) & 3
+                e += ((w >> 23) - e) & 1
                 if e < 1:
                     w = z
                 elif e > 254:
@@ -259,7 +259,7 @@ def scale(dst: ptr32, src: ptr32, gain: ptr32, n: int):
                 w = z
             else:
                 e += f - 127
-                e += ((w >> 23) - e) & 3
+                e += ((w >> 23) - e) & 1
                 if e < 1:
                     w = z
                 elif e > 254:

@@ -44,7 +44,7 @@ def add_scaled(dst: ptr32, src: ptr32, gain: ptr32, n: int):
                 w = z
             else:
                 e += f - 127
-                e += ((w >> 23) - e) & 3
+                e += ((w >> 23) - e) & 1
                 if e < 1:
                     w = z
                 elif e > 254:
@@ -152,7 +152,7 @@ def ramp(dst: ptr32, src: ptr32, gain_step: ptr32, n: int):
                 w = z
             else:
                 e += f - 127
-                e += ((w >> 23) - e) & 3
+                e += ((w >> 23) - e) & 1
                 if e < 1:
                     w = z
                 elif e > 254:

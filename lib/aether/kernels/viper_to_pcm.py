@@ -83,6 +83,7 @@ def to_pcm32(out: ptr8, left: ptr32, right: ptr32, n: int):
     """out: n frames of two 32-bit samples, each x * 2**31 rounded half to even, saturated."""
     second = ptr8(int(out) + 4)
     odd = int(out) & 3
+    full = int(0x7FFFFFFF)
     channels = 2
     while channels:
         end = int(left) + (n << 2)
@@ -99,12 +100,10 @@ def to_pcm32(out: ptr8, left: ptr32, right: ptr32, n: int):
                     v = 0
                 else:
                     v = (v + (1 << d - 1) - 1 + (v >> d & 1)) >> d
+            elif d ^ 136 or not w & 0x7FFFFF:  # no NaN, which is 0
+                v = full + (w >> 31 & 1)  # of these -2**31 is its own negative
             else:
-                if d ^ 136 or not w & 0x7FFFFF:  # no NaN, which is 0
-                    v = int(0x7FFFFFFF) + (w >> 31 & 1)
-                else:
-                    v = 0
-                w = 0
+                v = 0
             if w >> 31:
                 v = 0 - v
             if odd:
@@ -125,6 +124,7 @@ def to_pcm32(out: ptr8, left: ptr32, right: ptr32, n: int):
 def mono_to_pcm32(out: ptr8, src: ptr32, n: int):
     """As to_pcm32, one channel."""
     odd = int(out) & 3
+    full = int(0x7FFFFFFF)
     end = int(src) + (n << 2)
     while int(src) < end:
         w = src[0]
@@ -139,12 +139,10 @@ def mono_to_pcm32(out: ptr8, src: ptr32, n: int):
                 v = 0
             else:
                 v = (v + (1 << d - 1) - 1 + (v >> d & 1)) >> d
+        elif d ^ 136 or not w & 0x7FFFFF:  # no NaN, which is 0
+            v = full + (w >> 31 & 1)  # of these -2**31 is its own negative
         else:
-            if d ^ 136 or not w & 0x7FFFFF:  # no NaN, which is 0
-                v = int(0x7FFFFFFF) + (w >> 31 & 1)
-            else:
-                v = 0
-            w = 0
+            v = 0
         if w >> 31:
             v = 0 - v
         if odd:
