@@ -1,125 +1,268 @@
-"""The Thumb kernels' very machine code, run on an emulated Cortex-M0, gives NumPy's bits."""
+"""The Thumb kernels give NumPy's bits, take what is below the normal numbers for zero, and cost
+what they are said to.
 
+What runs in the lane is the machine code that an RP2040 gets.
+"""
+
+import ast
+import importlib
+import operator
+import re
 import sys
+from types import ModuleType
 
-import lane as lanes
+import bench_kernels
+import kernel_cases as cases
+import kernel_model as model
+import lane
 import numpy as np
 import pytest
-from aether_tools import paths
-from kernel_cases import float_words, pcm16_samples
-from kernel_model import from_pcm, to_pcm
+from kernel_cases import INFINITY, SIGN
+from lane_backend import FOLDER, Backend
+from lane_runs import judge, judge_from_pcm, judge_to_pcm
 
-THUMB = paths.LIB / "aether" / "kernels" / "thumb.py"
-# First byte and bytes a frame, as the wrappers in thumb.py pass them.
-MONO, LEFT, RIGHT = 0x002, 0x004, 0x204
+ARCH = "armv6m"
+FILES = sorted(FOLDER.glob("thumb_*.py"))
+NAN = 0x7FC00000
+# Flushed: either operand, and the result.
+FLUSHED = 7
+# Exponents at which a kernel takes another way, and their neighbours.
+BORDERS = np.array(
+    [0, 1, 2, 3, 9, 24, 25, 31, 32, 33, 34, 64, 126, 127, 128, 129, 252, 253, 254, 255], np.uint32
+)
 
-pytestmark = pytest.mark.skipif(not lanes.available(), reason=lanes.WHY_NOT)
+needs_lane = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 
 
 @pytest.fixture(scope="module")
-def lane():
-    return lanes.of("armv6m")
+def thumb():
+    return Backend("thumb", ARCH, watched=False)
 
 
-def noise(count):
-    return np.random.default_rng(count).integers(0, 256, count, np.uint8)
+def _left_by(thumb, name, dst, src, cell=None, most=1 << 16):
+    # What a kernel leaves in dst, of words of any number.
+    count = -(-len(dst) // 4) * 4
+    whole, more = np.resize(dst, count), np.resize(src, count)
+    left = []
+    for k in range(0, count, most):
+        thumb.core.forget()
+        part = whole[k:][:most]
+        places = [thumb.core.place(words.tobytes()) for words in (part, more[k:][:most])]
+        if cell is not None:
+            places.append(thumb.core.place(cell.tobytes()))
+        assert getattr(thumb, name)(*places, len(part)) is None
+        left.append(np.frombuffer(thumb.core.read(places[0], 4 * len(part)), np.uint32))
+    return np.concatenate(left)[: len(dst)]
 
 
-def call(lane, name, *words):
-    return lane.call(lanes.load(THUMB, "armv6m")[name], *words)
+def _assert_sums(thumb, dst, src):
+    # One NaN is as good as another; but what is below the normal numbers is always made zero.
+    got = _left_by(thumb, "add", dst, src)
+    wrong = ~model.same(got, model.add(dst, src, FLUSHED))
+    some = [f"{words[wrong][0]:08x}" for words in (got, dst, src)] if wrong.any() else []
+    assert not some, (wrong.sum(), some)
 
 
-def convert_to(lane, words, how, shift=0):
-    """_to16 on one block; all bytes but the block's own samples must stay."""
-    n, first, step = len(words), how >> 8, how & 0xFF
-    expected = noise(n * step)
-    lane.forget()
-    floats = lane.place(words.tobytes(), writable=False)
-    frames = lane.place(expected, shift=shift)
-    places = first + step * np.arange(n)
-    samples = to_pcm(words, 16).view(np.uint8).reshape(n, 2)
-    expected[places], expected[places + 1] = samples[:, 0], samples[:, 1]
-    assert call(lane, "_to16", floats, frames, n, how) == 0
-    np.testing.assert_array_equal(np.frombuffer(lane.read(frames, n * step), np.uint8), expected)
+def _grid(*axes):
+    # Every combination, each axis as a flat array.
+    return [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
 
 
-def convert_from(lane, samples, how, shift=0):
-    """_from16 on one block of frames, whose other channel is noise."""
-    n, first, step = len(samples), how >> 8, how & 0xFF
-    content = noise(n * step)
-    places = first + step * np.arange(n)
-    halves = samples.view(np.uint8).reshape(n, 2)
-    content[places], content[places + 1] = halves[:, 0], halves[:, 1]
-    lane.forget()
-    frames = lane.place(content, writable=False, shift=shift)
-    floats = lane.place(noise(4 * n))
-    assert call(lane, "_from16", floats, frames, n, how) == 0
-    got = np.frombuffer(lane.read(floats, 4 * n), "<u4")
-    np.testing.assert_array_equal(got, from_pcm(samples, 16))
+def _word(exponent, mantissa, negative):
+    word = negative.astype(np.uint32) << 31 | exponent.astype(np.uint32) << 23
+    return word | mantissa.astype(np.uint32)
 
 
-def blocks(values, n):
-    return values[: len(values) // n * n].reshape(-1, n)
+def _powers(top=23):
+    # Mantissas with one bit, and their neighbours: all bits, none.
+    powers = 1 << np.arange(top)
+    return np.unique(np.concatenate([powers, powers - 1, 2**23 - powers])) % 2**23
 
 
-@pytest.mark.parametrize("shift", [0, 1, 2, 3])
-@pytest.mark.parametrize("how", [MONO, LEFT, RIGHT])
-@pytest.mark.parametrize("n", [4, 64, 1024])
-def test_every_block_length_place_and_address(lane, n, how, shift):
-    for block in blocks(float_words(), n)[::7][:40]:
-        convert_to(lane, block, how, shift)
-    for block in blocks(pcm16_samples(), n)[::3][:40]:
-        convert_from(lane, block, how, shift)
+@needs_lane
+def test_sums_at_every_distance_of_the_exponents(thumb):
+    signs = np.arange(2)
+    for top in (60, 126, 253, 254):
+        distance, a, b, first, second = _grid(
+            np.arange(40), [0, 1, 2, 0x400000, 2**23 - 2, 2**23 - 1], _powers(), signs, signs
+        )
+        dst = _word(np.full(len(a), top), a, first)
+        src = _word(top - distance, b, second)
+        _assert_sums(thumb, dst, src)
+        _assert_sums(thumb, src, dst)
 
 
-@pytest.mark.parametrize("shift", [0, 1])
-def test_every_telling_float_becomes_the_right_sample(lane, shift):
-    words = float_words()
-    for block in [*blocks(words, 1024), words[-64:]]:
-        convert_to(lane, block, LEFT, shift)
+@needs_lane
+def test_differences_that_leave_the_normal_numbers_are_zeros_of_their_sign(thumb):
+    exponent, distance, a, b, sign = _grid(
+        np.arange(1, 37), np.arange(3), _powers(), _powers()[::5], np.arange(2)
+    )
+    dst = _word(exponent, a, sign)
+    src = _word(np.maximum(exponent - distance, 0), b, 1 - sign)
+    assert ((model.add(dst, src, FLUSHED) << 1 == 0) & (dst ^ src != SIGN)).sum() > 10000
+    _assert_sums(thumb, dst, src)
 
 
-def test_every_halfway_case_and_its_neighbours(lane):
-    # All samples from 0 to 32767 and a half more, as far as a float tells them apart.
-    halves = ((np.arange(32768) + 0.5) / 32768).astype(np.float32).view(np.uint32)
-    words = np.stack([halves - 1, halves, halves + 1]).ravel()
-    for block in blocks(np.concatenate([words, words | 0x80000000]).astype("<u4"), 1024):
-        convert_to(lane, block, MONO)
+@needs_lane
+def test_a_million_sums(thumb):
+    kinds = (cases.pairs(), cases.sum_pairs(200000, 31), cases.random_pairs(1 << 20, 32))
+    _assert_sums(thumb, *(np.concatenate(words) for words in zip(*kinds, strict=True)))
 
 
-def test_every_sample_becomes_its_float(lane):
-    for block in blocks(pcm16_samples(), 1024):
-        convert_from(lane, block, RIGHT, 3)
+def _edge_products(count=100000):
+    # Pairs whose product is next to twice a power of two, on either side of what is normal, at
+    # both ends; among them the infinite, NaN and zero.
+    rng = np.random.default_rng(33)
+    m = rng.integers(2**23, 2**24, count)
+    other = np.clip(-(-(2**47) // m) + rng.integers(-2, 3, count), 2**23, 2**24 - 1)
+    total = rng.choice([126, 127, 128, 255, 256, 257, 380, 381, 382], count)
+    first = rng.integers(np.maximum(1, total - 254), np.minimum(254, total - 1) + 1)
+    negative = rng.integers(0, 2, (2, count))
+    a = _word(first, m - 2**23, negative[0])
+    b = _word(total - first, other - 2**23, negative[1])
+    rare = rng.integers(0, 8, count) == 0
+    a[rare] = rng.choice(cases.edges(), rare.sum())
+    return a, b
 
 
-@pytest.mark.parametrize("name", ["_to16", "_from16"])
-@pytest.mark.parametrize("n", [0, 0xFFFFFFFF])
-def test_no_samples_are_no_harm(lane, name, n):
-    lane.forget()
-    floats, frames = lane.place(b"\0" * 64, False), lane.place(b"\0" * 64, False)
-    call(lane, name, floats, frames, n, LEFT)
+@needs_lane
+@pytest.mark.parametrize("n", [4, 1 << 14])
+def test_products_at_the_edge_of_the_normal_numbers(thumb, n):
+    # In short blocks many are the last one, behind which the loop ends anyhow.
+    dst, src = _edge_products(4000 if n == 4 else 100000)
+    model.check("multiply", _left_by(thumb, "multiply", dst, src, most=n), dst, src)
 
 
-def test_the_wrappers_pass_each_channel_its_place(monkeypatch):
-    calls = []
+@needs_lane
+def test_a_million_products(thumb):
+    kinds = (cases.pairs(), cases.product_pairs(200000, 34), cases.random_pairs(1 << 20, 35))
+    dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
+    model.check("multiply", _left_by(thumb, "multiply", dst, src), dst, src)
 
-    class Stand:
-        @staticmethod
-        def asm_thumb(function):
-            return lambda *args: calls.append((function.__name__, *args))
 
-    monkeypatch.setitem(sys.modules, "micropython", Stand)
-    kernels = {}
-    exec(THUMB.read_text(), kernels)
-    kernels["to_pcm16"]("out", "left", "right", 64)
-    kernels["mono_to_pcm16"]("out", "src", 64)
-    kernels["from_pcm16"]("left", "right", "frames", 64)
-    kernels["mono_from_pcm16"]("dst", "frames", 64)
-    assert calls == [
-        ("_to16", "left", "out", 64, LEFT),
-        ("_to16", "right", "out", 64, RIGHT),
-        ("_to16", "src", "out", 64, MONO),
-        ("_from16", "left", "frames", 64, LEFT),
-        ("_from16", "right", "frames", 64, RIGHT),
-        ("_from16", "dst", "frames", 64, MONO),
-    ]
+@needs_lane
+@pytest.mark.parametrize("name", ["scale", "add_scaled"])
+def test_gains_of_every_exponent_on_samples_of_every_exponent(thumb, name):
+    exponents = np.arange(256, dtype=np.uint32) << 23
+    src = np.concatenate([exponents | m for m in (0, 1, 0x3504F3, 0x7FFFFF)])
+    gains = cases.both_signs(np.concatenate([exponents | m for m in (0, 0x3504F4)]))[:, None]
+    rng = np.random.default_rng(36)
+    # Beside the product, or its opposite, so that much of the sum cancels out.
+    shape = (len(gains), len(src))
+    dst = model.multiply(*np.broadcast_arrays(src, gains))
+    dst = dst ^ rng.choice(np.array([0, SIGN, 1, SIGN | 3, 1 << 23], np.uint32), shape)
+    dst[:, ::4] = cases.anything(dst[:, ::4].size, 37).reshape(-1, len(src) // 4)
+    got = [_left_by(thumb, name, row, src, gain) for row, gain in zip(dst, gains, strict=True)]
+    operands = (src, gains) if name == "scale" else (dst, src, gains)
+    model.check(name, np.stack(got), *operands)
+
+
+@needs_lane
+def test_an_infinite_product_of_finite_numbers_is_no_nan_in_a_sum(thumb):
+    # Only its mantissa shows that it is infinite; it must not be taken for a NaN's.
+    cell = cases.words_of([2.0**100 * 1.9])
+    src = cases.words_of(np.full(8, 2.0**27 * 1.9) * [1, -1, 1, -1, 1, -1, 1, -1])
+    finite, infinite = cases.words_of([-3e38, 3e38]), np.array([INFINITY, INFINITY | SIGN])
+    dst = np.concatenate([[0, 0, NAN, NAN], finite, infinite]).astype(np.uint32)
+    got = _left_by(thumb, "add_scaled", dst, src, cell)
+    assert np.isinf(got[[0, 1, 4, 5, 6, 7]].view(np.float32)).all()
+    model.check("add_scaled", got, dst, src, cell)
+
+
+@needs_lane
+def test_ramps_of_every_kind_of_gain_and_step(thumb):
+    g, step, kind = _grid(BORDERS, BORDERS, np.arange(4))
+    m, k = np.array([(0, 0), (0, 0x7FFFFF), (1, 0), (0x7FFFFF, 1)])[kind].T
+    cells = np.stack([_word(g, m, kind * 0), _word(step, k, kind % 3 > 0)], -1)
+    # Samples that bring the first product to either edge of the normal numbers.
+    rng = np.random.default_rng(38)
+    exponents = rng.choice([127, 128, 381, 380, 254], (len(g), 8)) - g.astype(int)[:, None]
+    src = _word(exponents.clip(0, 255), rng.integers(0, 2**23, exponents.shape), exponents % 2)
+    judge(thumb, "ramp", src.copy(), src, cells)
+
+
+@needs_lane
+def test_what_was_a_sample_is_the_same_sample_again(thumb):
+    samples = cases.pcm16_samples()
+    core = thumb.core
+    core.forget()
+    n = len(samples) // 2
+    left, right = (core.place(bytes(4 * n)) for _ in range(2))
+    frames, again = core.place(samples.tobytes(), writable=False), core.place(bytes(4 * n))
+    thumb.from_pcm16(left, right, frames, n)
+    thumb.to_pcm16(again, left, right, n)
+    assert core.read(again, 4 * n) == samples.tobytes()
+    thumb.mono_from_pcm16(left, frames, n)
+    thumb.mono_to_pcm16(again, left, n)
+    assert core.read(again, 2 * n) == samples[:n].tobytes()
+
+
+@needs_lane
+@pytest.mark.parametrize("bits", [16, 32])
+def test_half_a_million_words_become_samples(thumb, bits):
+    # Of the exponents that give samples, and some around them.
+    rng = np.random.default_rng(39)
+    exponents = rng.integers(127 - bits - 2, 129, 1 << 18, np.uint32) << 23
+    words = cases.anything(1 << 18, 40) & 0x807FFFFF | exponents
+    # Those with few bits in their mantissas meet the halfway case.
+    few = words & (0xFFFFFFFF << rng.integers(0, 24, 1 << 18, np.uint32)).astype(np.uint32)
+    words, few = (cases.blocks(some, 1024) for some in (words, few))
+    judge_to_pcm(thumb, f"to_pcm{bits}", words, few)
+    judge_to_pcm(thumb, f"mono_to_pcm{bits}", few, few)
+
+
+@needs_lane
+@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
+def test_samples_of_every_length_in_bits_become_words(thumb, name):
+    some = cases.anything(1 << 18, 41).view("<i4") >> np.arange(1 << 18) % 32
+    judge_from_pcm(thumb, name, some.astype("<i4"), 1024)
+
+
+@pytest.fixture(scope="module")
+def watched():
+    return Backend("thumb", ARCH)
+
+
+def _said():
+    # Kernel -> what its comment says that it costs.
+    text = r"# (\d+) instructions? and (\d+) cycles a \w+; (\d+) bytes\.\n(?:#.*\n)*@.*\ndef (\w+)"
+    found = [match for path in FILES for match in re.findall(text, path.read_text())]
+    return {name: tuple(map(int, numbers)) for *numbers, name in found}
+
+
+@needs_lane
+@pytest.mark.parametrize("name", model.NAMES)
+def test_a_kernel_costs_what_it_is_said_to_and_no_more_than_the_goal(watched, name):
+    instructions, cycles = bench_kernels.measure(name, watched)
+    [code] = [f.code for p in FILES for f in lane.load(p, ARCH).values() if f.name == name]
+    said = _said()[name]
+    assert (round(instructions), round(cycles), len(code)) == said
+    goal = bench_kernels.limit(name, "thumb", ARCH)
+    assert goal is None or instructions <= goal
+
+
+@needs_lane
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_all_code_is_of_armv6m(thumb, path):
+    for function in lane.load(path, ARCH).values():
+        assert thumb.core.foreign(function.code) is None
+
+
+def _functions(path):
+    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize(
+    ("clear", "why"),
+    [
+        pytest.param(lambda dst, n: None, "no inline assembler", id="taken for bytecode"),
+        pytest.param(operator.is_, "None is no immediate object", id="6 is not None"),
+    ],
+)
+def test_a_micropython_that_cannot_run_them_is_told_so(monkeypatch, clear, why):
+    for path in FILES:
+        module = ModuleType(path.stem)
+        vars(module).update(dict.fromkeys([node.name for node in _functions(path)], clear))
+        monkeypatch.setitem(sys.modules, f"aether.kernels.{path.stem}", module)
+    with pytest.raises(ImportError, match=why):
+        importlib.import_module("aether.kernels.thumb")
