@@ -218,4 +218,5 @@ def ramp(dst: ptr32, src: ptr32, gain_step: ptr32, n: int):
         g = w
         dst = ptr32(int(dst) + 4)
         src = ptr32(int(src) + 4)
-    gain_step[0] = g
+    if n > 0:
+        gain_step[0] = g
