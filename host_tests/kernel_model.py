@@ -160,7 +160,7 @@ def _allowed(name: str, operands: list[np.ndarray]) -> Iterator[np.ndarray]:
         for flush in product(_CHOICES, _CHOICES):
             yield add_scaled(*operands, flush)
     elif name == "clip":
-        yield _flushed(_floats(operands[0]), _floats(operands[0])).view(np.uint32)
+        yield clip(_flushed(_floats(operands[0]), _floats(operands[0])).view(np.uint32))
     elif name in ("add", "multiply", "scale"):
         for flush in _CHOICES:
             yield _EXACT[name](*operands, flush)
