@@ -7,8 +7,9 @@
     core.instructions, core.cycles              of that call
     core.read(block, 256)
 
-A call raises Fault where a board would have stopped or come to harm: an unaligned access, an
-instruction that the board's core has not, an access outside the places, a register left changed.
+A call raises Fault where a board would have stopped or come to harm: an unaligned access that its
+core refuses, an instruction that the core has not, an access outside the places, a register left
+changed.
 """
 
 from lane.cpu import WHY_NOT, Fault, Lane, available
@@ -20,7 +21,7 @@ __all__ = ("WHY_NOT", "Fault", "Function", "Lane", "available", "load", "of")
 def of(arch: str, watched: bool = True) -> Lane:
     """A core that runs what mpy-cross makes for `arch`.
 
-    Unwatched, it runs some hundred times faster, counts nothing, and sees no wrong access.
+    Unwatched, it runs tens of times faster, counts nothing, and sees no wrong access.
     """
     from lane.arm import CortexM0, CortexM4
     from lane.riscv import Hazard3
