@@ -14,17 +14,18 @@ GUARDS = 4
 GUARD = 0.5
 
 
-def play(name, n, same):
+def play(name, n, same, rows):
     """Prints, for each n words of the file dst, what a kernel leaves of them, and of its cell.
 
-    With `same` dst is src, and the file src is not read.
+    With `same` dst is src, and the file src is not read. rows: how often at most.
     """
     kernel = getattr(kernels, name)
     space, dst = between_guards(n)
     src = dst if same else between_guards(n)[1]
     cell = array("f", bytes(8) + bytes(array("f", [GUARD])))
     with open("dst", "rb") as dsts, open("src", "rb") as srcs, open("cells", "rb") as cells:
-        while dsts.readinto(dst):
+        while rows > 0 and dsts.readinto(dst):
+            rows -= 1
             if not same:
                 srcs.readinto(src)
             if not cells.readinto(memoryview(cell)[:2]):

@@ -68,11 +68,12 @@ EVERYWHERE = [param(CPYTHON), param(PORTABLE), *NATIVE]
 
 @dataclass
 class Job:
-    """A kernel over all words, n at a time; with `same`, dst is src."""
+    """A kernel over the words, n at a time and `rows` times at most; with `same`, dst is src."""
 
     name: str
     n: int = 64
     same: bool = False
+    rows: int = 1 << 20
 
 
 @dataclass
@@ -83,9 +84,9 @@ class Words:
     second: np.ndarray
     cells: np.ndarray
 
-    def cut(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def cut(self, n: int, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """In rows of n, as a job works on them; a rest is left out."""
-        rows = len(self.first) // n
+        rows = min(most, len(self.first) // n)
         first, second = (x[: rows * n].reshape(rows, n) for x in (self.first, self.second))
         return first, second, np.resize(self.cells, (rows, 2))
 
@@ -98,7 +99,7 @@ def judge(place: Place, words: Words, jobs: list[Job]) -> None:
         "cells": words.cells.tobytes(),
     }
     source = "from kernel_player import play\n"
-    source += _calls("play", [(job.name, job.n, job.same) for job in jobs])
+    source += _calls("play", [(job.name, job.n, job.same, job.rows) for job in jobs])
     for job, lines in _played(place, source, files, jobs):
         _judge(job, words, lines.view(np.uint32))
 
@@ -119,7 +120,7 @@ def _played(place, source, files, jobs):
 def _judge(job: Job, words: Words, printed: np.ndarray) -> None:
     space, cells_after = printed[:, :-3], printed[:, -3:]
     got = space[:, _GUARDS:-_GUARDS]
-    first, second, cells = words.cut(job.n)
+    first, second, cells = words.cut(job.n, job.rows)
     assert len(got) >= len(first) > 0
     got, cells_after = got[: len(first)], cells_after[: len(first)]
     around = space[:, :_GUARDS], space[:, -_GUARDS:], cells_after[:, 2]
@@ -148,15 +149,16 @@ def judge_pcm(place: Place, words: np.ndarray, samples: dict, jobs: list[Job], o
     files = {"left": words.tobytes(), "right": words[::-1].tobytes()}
     files |= {f"pcm{bits}": samples[bits].tobytes() for bits in (16, 32)}
     source = "from pcm_player import play_pcm\n"
-    source += _calls("play_pcm", [(job.name, job.n, odd) for job in jobs])
+    source += _calls("play_pcm", [(job.name, job.n, odd, job.rows) for job in jobs])
     for job, lines in _played(place, source, files, jobs):
         channels = 1 if job.name.startswith("mono_") else 2
-        bits = int(job.name[-2:])
+        bits, most = int(job.name[-2:]), job.n * job.rows
         if "to_pcm" in job.name:
             frames = np.stack([words, words[::-1]][:channels], -1)
-            _judge_frames(job, to_pcm(frames, bits), lines, odd)
+            _judge_frames(job, to_pcm(frames[:most], bits), lines, odd)
         else:
-            _judge_floats(job, from_pcm(samples[bits].reshape(-1, channels), bits), lines)
+            frames = samples[bits].reshape(-1, channels)
+            _judge_floats(job, from_pcm(frames[:most], bits), lines)
 
 
 def _judge_frames(job, expected, lines, odd):

@@ -11,19 +11,19 @@ _GUARDS = 8
 _GUARD = b"\x5a"
 
 
-def play_pcm(name, n, odd):
+def play_pcm(name, n, odd, rows):
     """Prints, for n frames at a time, what a conversion leaves, the guards around it included.
 
-    The frames begin `odd` bytes behind a multiple of four.
+    The frames begin `odd` bytes behind a multiple of four. rows: how often at most.
     """
     kernel = getattr(kernels, name)
     channels = 1 if name.startswith("mono_") else 2
     size = n * channels * int(name[-2:]) // 8
     if "to_pcm" in name:
-        _to_pcm(kernel, channels, n, _frames(size, odd))
+        _to_pcm(kernel, channels, n, _frames(size, odd), rows)
     else:
         with open(name[-5:], "rb") as file:
-            _from_pcm(kernel, channels, n, _frames(size, odd)[1], file)
+            _from_pcm(kernel, channels, n, _frames(size, odd)[1], file, rows)
 
 
 def _frames(size, odd):
@@ -31,12 +31,13 @@ def _frames(size, odd):
     return space, memoryview(space)[_GUARDS + odd : _GUARDS + odd + size]
 
 
-def _to_pcm(kernel, channels, n, frames):
+def _to_pcm(kernel, channels, n, frames, rows):
     left, right = array("f", bytes(4 * n)), array("f", bytes(4 * n))
     blocks = (left, right)[:channels]
     space, out = frames
     with open("left", "rb") as lefts, open("right", "rb") as rights:
-        while lefts.readinto(left):
+        while rows > 0 and lefts.readinto(left):
+            rows -= 1
             rights.readinto(right)
             before = bytes(left) + bytes(right)
             assert kernel(out, *blocks, n) is None
@@ -44,10 +45,11 @@ def _to_pcm(kernel, channels, n, frames):
             _print(bytes(space))
 
 
-def _from_pcm(kernel, channels, n, frames, file):
+def _from_pcm(kernel, channels, n, frames, file, rows):
     spaces = [between_guards(n) for _ in range(channels)]
     blocks = [block for _, block in spaces]
-    while file.readinto(frames):
+    while rows > 0 and file.readinto(frames):
+        rows -= 1
         before = bytes(frames)
         assert kernel(*blocks, frames, n) is None
         assert bytes(frames) == before

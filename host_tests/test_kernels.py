@@ -56,7 +56,7 @@ def test_every_float_is_clipped_copied_and_cleared(place):
 @pytest.mark.parametrize("same", [False, True], ids=["two blocks", "dst is src"])
 def test_every_block_length(place, same):
     words = Words(*cases.audio_pairs(4096), cases.ramps(64))
-    judge(place, words, [Job(name, n, same) for name in ARITHMETIC for n in _LENGTHS])
+    judge(place, words, [Job(name, n, same, 2) for name in ARITHMETIC for n in _LENGTHS])
 
 
 @pytest.mark.parametrize("place", EVERYWHERE)
