@@ -10,7 +10,7 @@ sum takes for zero; above, it is 255, which it takes for infinity.
 import micropython
 
 
-# 64 instructions and 73 cycles a sample; 548 bytes.
+# 64 instructions and 73 cycles a sample; 546 bytes.
 # P_ is before the product's labels. In the product: r2 a, r3, r5 and r6 whatever is needed, r4
 # sign and exponent. In the sum, as in thumb_add: r2 a, then sign and exponent - 1; r3 b; r4
 # exponent, then mantissa of a, then the sum; r5 d; r6 below 0 if the signs differ. r7 2**31; r8,
@@ -310,7 +310,6 @@ def add_scaled(r0, r1, r2, r3) -> object:
     orr(r6, r7)
     lsr(r6, r5)
     add(r4, r4, r6)
-    mov(r6, 0)
     bcc(NORMAL)
     lsr(r3, r2, 23)
     add(r3, 1)

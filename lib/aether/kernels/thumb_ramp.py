@@ -8,7 +8,7 @@ Each product is made as in `thumb_multiply`, the next g as in `thumb_add`.
 import micropython
 
 
-# 72 instructions and 78 cycles a sample; 536 bytes.
+# 72 instructions and 78 cycles a sample; 530 bytes.
 # G_ is before the labels of the sum that the product has too. In the product: r2 a, r3 g, r4 sign
 # and exponent, r5 and r6 whatever is needed. In the sum, of g and step: r2 a, then sign and
 # exponent - 1; r3 b; r4 exponent, then mantissa of a, then the sum; r5 d; r6 below 0 if the signs
@@ -308,15 +308,12 @@ def ramp(r0, r1, r2, r3) -> object:
     orr(r6, r7)
     lsr(r6, r5)
     add(r4, r4, r6)
-    mov(r6, 0)
     bcc(G_NORMAL)
     lsr(r3, r2, 23)
     add(r3, 1)
     lsl(r3, r3, 23)
     b(NEXT)
     label(G_TOP)
-    lsl(r4, r2, 9)
-    bne(TAKE)
     cmp(r5, 0)
     bne(TAKE)
     lsl(r4, r3, 9)
