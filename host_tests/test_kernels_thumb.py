@@ -134,6 +134,20 @@ def test_products_at_the_edge_of_the_normal_numbers(thumb, n):
 
 
 @needs_lane
+def test_products_one_bit_above_half_a_unit(thumb):
+    # Odd mantissas have an inverse: the low bits of a product can be had as wished.
+    a = np.random.default_rng(34).integers(2**22, 2**23, 2000) * 2 + 1
+    inverse = np.array([pow(int(odd), -1, 2**24) for odd in a])
+    for places in (23, 24):
+        for bit in range(places - 1):
+            b = (2 ** (places - 1) + 2**bit) * inverse % 2**places
+            b = b + 2**23 * (b < 2**23) if places == 23 else np.maximum(b, 2**23)
+            dst, src = (_word(np.full(len(x), 127), x - 2**23, x * 0) for x in (a, b))
+            model.check("multiply", _left_by(thumb, "multiply", dst, src), dst, src)
+            assert (a * b % 2**places == 2 ** (places - 1) + 2**bit).sum() > 500
+
+
+@needs_lane
 def test_a_million_products(thumb):
     kinds = (cases.pairs(), cases.product_pairs(200000, 34), cases.random_pairs(1 << 20, 35))
     dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
@@ -179,6 +193,17 @@ def test_ramps_of_every_kind_of_gain_and_step(thumb):
     exponents = rng.choice([127, 128, 381, 380, 254], (len(g), 8)) - g.astype(int)[:, None]
     src = _word(exponents.clip(0, 255), rng.integers(0, 2**23, exponents.shape), exponents % 2)
     judge(thumb, "ramp", src.copy(), src, cells)
+
+
+@needs_lane
+@pytest.mark.parametrize("place", range(4))
+def test_one_sample_beyond_is_clipped_wherever_it_stands(thumb, place):
+    # Four samples that are all within are only copied.
+    src = cases.words_of(np.full((64, 4), 0.5) * [1, -1, 2, -2])
+    limits = cases.both_signs(np.array([0x3F7FFFFF, 0x3F800000, 0x3F800001, INFINITY, NAN]))
+    src[:, place] = np.resize([*limits, *cases.words_of([1.5, -1.5, 3e38, -3e38])], 64)
+    src = src.ravel()
+    model.check("clip", _left_by(thumb, "clip", src * 0, src), src)
 
 
 @needs_lane
