@@ -134,17 +134,24 @@ def test_products_at_the_edge_of_the_normal_numbers(thumb, n):
 
 
 @needs_lane
-def test_products_one_bit_above_half_a_unit(thumb):
+@pytest.mark.parametrize("name", ["multiply", "scale", "add_scaled", "ramp"])
+def test_products_one_bit_above_half_a_unit(thumb, name):
     # Odd mantissas have an inverse: the low bits of a product can be had as wished.
-    a = np.random.default_rng(34).integers(2**22, 2**23, 2000) * 2 + 1
-    inverse = np.array([pow(int(odd), -1, 2**24) for odd in a])
-    for places in (23, 24):
-        for bit in range(places - 1):
-            b = (2 ** (places - 1) + 2**bit) * inverse % 2**places
-            b = b + 2**23 * (b < 2**23) if places == 23 else np.maximum(b, 2**23)
-            dst, src = (_word(np.full(len(x), 127), x - 2**23, x * 0) for x in (a, b))
-            model.check("multiply", _left_by(thumb, "multiply", dst, src), dst, src)
-            assert (a * b % 2**places == 2 ** (places - 1) + 2**bit).sum() > 500
+    places, bit = np.array([(k, bit) for k in (23, 24) for bit in range(k - 1)]).T
+    wanted = 2 ** (places - 1) + 2**bit
+    met = 0
+    for m in np.random.default_rng(34).integers(2**22, 2**23, 100) * 2 + 1:
+        other = wanted * pow(int(m), -1, 2**24) % 2**places
+        other = np.where(places == 23, other | 2**23, np.maximum(other, 2**23))
+        met += (m * other % 2**places == wanted).sum()
+        src = _word(np.full(len(other), 127), other - 2**23, other * 0)
+        gain = _word(np.full(1, 127), np.full(1, m - 2**23), np.zeros(1))
+        if name == "multiply":
+            got = _left_by(thumb, name, src, np.resize(gain, len(src)))
+        else:
+            got = _left_by(thumb, name, src * 0, src, np.append(gain, np.uint32(0)))
+        model.check("scale", got, src, gain)
+    assert met > 3000
 
 
 @needs_lane
