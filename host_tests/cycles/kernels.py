@@ -4,13 +4,41 @@ from array import array
 
 import micropython
 from aether import kernels
-from aether.kernels import portable, viper
+from aether.kernels import portable
 
-# A sawtooth: no silence, which some conversions have less work with.
+# Sawtooths: no silence, which some kernels have less work with.
 left = memoryview(array("f", [0.9 * (i - 32) / 32 for i in range(64)]))
 right = memoryview(array("f", [0.7 * (32 - i) / 32 for i in range(64)]))
+block = memoryview(array("f", bytes(256)))
+other = memoryview(array("f", bytes(256)))
+# What works in place does so there and back, so that every turn has the same to do.
+total = memoryview(array("f", [0.3 * (i - 20) / 44 for i in range(64)]))
+back = memoryview(array("f", [0.9 * (32 - i) / 32 for i in range(64)]))
+factors = memoryview(array("f", [0.6 + i / 64 for i in range(64)]))
+inverse = memoryview(array("f", [1 / (0.6 + i / 64) for i in range(64)]))
+gain = array("f", [0.7])
+minus = array("f", [-0.7])
+# [g, step, ...]: a ramp moves g on, so it is put back before.
+fade = array("f", [0.2, 0.01, 0, 0])
+gain_step = array("f", [0.2, 0.01, 0, 0])
 frames = bytearray(64 * 8)
 # Bound once, as a stream does it; the plain ones are loops over samples in bytecode.
+clear = kernels.clear
+plain_clear = portable.clear
+copy = kernels.copy
+plain_copy = portable.copy
+add = kernels.add
+plain_add = portable.add
+multiply = kernels.multiply
+plain_multiply = portable.multiply
+scale = kernels.scale
+plain_scale = portable.scale
+add_scaled = kernels.add_scaled
+plain_add_scaled = portable.add_scaled
+ramp = kernels.ramp
+plain_ramp = portable.ramp
+clip = kernels.clip
+plain_clip = portable.clip
 to_pcm16 = kernels.to_pcm16
 plain_to_pcm16 = portable.to_pcm16
 mono_to_pcm16 = kernels.mono_to_pcm16
@@ -27,8 +55,6 @@ from_pcm32 = kernels.from_pcm32
 plain_from_pcm32 = portable.from_pcm32
 mono_from_pcm32 = kernels.mono_from_pcm32
 plain_mono_from_pcm32 = portable.mono_from_pcm32
-viper_to_pcm16 = viper.to_pcm16
-viper_from_pcm16 = viper.from_pcm16
 
 
 @micropython.viper
@@ -39,14 +65,89 @@ def empty(out, left, right, n: int):
 # %% an empty viper call
 empty(frames, left, right, 64)
 
+# %% clear in bytecode
+# samples: 64
+plain_clear(block, 64)
+
+# %% clear
+# against: clear in bytecode
+# samples: 64
+clear(block, 64)
+
+# %% copy in bytecode
+# samples: 64
+plain_copy(block, left, 64)
+
+# %% copy
+# against: copy in bytecode
+# samples: 64
+copy(block, left, 64)
+
+# %% add, there and back in bytecode
+# samples: 128
+plain_add(total, left, 64)
+plain_add(total, back, 64)
+
+# %% add, there and back
+# against: add, there and back in bytecode
+# samples: 128
+add(total, left, 64)
+add(total, back, 64)
+
+# %% multiply, there and back in bytecode
+# samples: 128
+plain_multiply(total, factors, 64)
+plain_multiply(total, inverse, 64)
+
+# %% multiply, there and back
+# against: multiply, there and back in bytecode
+# samples: 128
+multiply(total, factors, 64)
+multiply(total, inverse, 64)
+
+# %% scale in bytecode
+# samples: 64
+plain_scale(block, left, gain, 64)
+
+# %% scale
+# against: scale in bytecode
+# samples: 64
+scale(block, left, gain, 64)
+
+# %% add_scaled, there and back in bytecode
+# samples: 128
+plain_add_scaled(total, left, gain, 64)
+plain_add_scaled(total, left, minus, 64)
+
+# %% add_scaled, there and back
+# against: add_scaled, there and back in bytecode
+# samples: 128
+add_scaled(total, left, gain, 64)
+add_scaled(total, left, minus, 64)
+
+# %% ramp in bytecode
+# samples: 64
+copy(gain_step, fade, 4)
+plain_ramp(block, left, gain_step, 64)
+
+# %% ramp
+# against: ramp in bytecode
+# samples: 64
+copy(gain_step, fade, 4)
+ramp(block, left, gain_step, 64)
+
+# %% clip in bytecode
+# samples: 64
+plain_clip(block, left, 64)
+
+# %% clip
+# against: clip in bytecode
+# samples: 64
+clip(block, left, 64)
+
 # %% to_pcm16 in bytecode
 # samples: 128
 plain_to_pcm16(frames, left, right, 64)
-
-# %% to_pcm16 in viper
-# against: to_pcm16 in bytecode
-# samples: 128
-viper_to_pcm16(frames, left, right, 64)
 
 # %% to_pcm16
 # against: to_pcm16 in bytecode
@@ -82,41 +183,36 @@ mono_to_pcm32(frames, left, 64)
 
 # %% from_pcm16 in bytecode
 # samples: 128
-plain_from_pcm16(left, right, frames, 64)
-
-# %% from_pcm16 in viper
-# against: from_pcm16 in bytecode
-# samples: 128
-viper_from_pcm16(left, right, frames, 64)
+plain_from_pcm16(block, other, frames, 64)
 
 # %% from_pcm16
 # against: from_pcm16 in bytecode
 # samples: 128
-from_pcm16(left, right, frames, 64)
+from_pcm16(block, other, frames, 64)
 
 # %% mono_from_pcm16 in bytecode
 # samples: 64
-plain_mono_from_pcm16(left, frames, 64)
+plain_mono_from_pcm16(block, frames, 64)
 
 # %% mono_from_pcm16
 # against: mono_from_pcm16 in bytecode
 # samples: 64
-mono_from_pcm16(left, frames, 64)
+mono_from_pcm16(block, frames, 64)
 
 # %% from_pcm32 in bytecode
 # samples: 128
-plain_from_pcm32(left, right, frames, 64)
+plain_from_pcm32(block, other, frames, 64)
 
 # %% from_pcm32
 # against: from_pcm32 in bytecode
 # samples: 128
-from_pcm32(left, right, frames, 64)
+from_pcm32(block, other, frames, 64)
 
 # %% mono_from_pcm32 in bytecode
 # samples: 64
-plain_mono_from_pcm32(left, frames, 64)
+plain_mono_from_pcm32(block, frames, 64)
 
 # %% mono_from_pcm32
 # against: mono_from_pcm32 in bytecode
 # samples: 64
-mono_from_pcm32(left, frames, 64)
+mono_from_pcm32(block, frames, 64)
