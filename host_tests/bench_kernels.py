@@ -43,7 +43,7 @@ GOALS = {
     "to_pcm16": _PCM16,
     "mono_to_pcm16": _PCM16,
 }
-_WITH_GOAL = ("thumb", "vfp", "viper")
+WITH_GOAL = ("thumb", "vfp", "viper")
 
 
 def measure(kernel: str, backend: Backend) -> tuple[float, float]:
@@ -105,7 +105,7 @@ def figure(kernel: str, name: str, backend: Backend) -> str:
     """`instructions (cycles)`, in bold where the goal is missed."""
     instructions, cycles = measure(kernel, backend)
     text = f"{instructions:.1f} ({cycles:.0f})"
-    goals = dict(zip(_WITH_GOAL, GOALS.get(kernel, ()), strict=False))
+    goals = dict(zip(WITH_GOAL, GOALS.get(kernel, ()), strict=False))
     return f"**{text}**" if instructions > goals.get(name, instructions) else text
 
 
@@ -115,7 +115,7 @@ def main() -> int:
         return 2
     backends = [Backend(name, arch) for name, arch in COLUMNS]
     bytecode = in_bytecode()
-    heads = ["kernel", f"goal: {', '.join(_WITH_GOAL)}"]
+    heads = ["kernel", f"goal: {', '.join(WITH_GOAL)}"]
     heads += [*(f"`{name}`, {arch}" for name, arch in COLUMNS), "bytecode, RP2040"]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for kernel in kernel_model.NAMES:
