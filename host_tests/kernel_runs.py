@@ -41,6 +41,8 @@ _MICROPYTHON = Runtime("MicroPython", True, "viper")
 VIPER = Place(_MICROPYTHON, "viper")
 PORTABLE = Place(_MICROPYTHON, "portable", forced=True)
 THUMB = Place(RP2040, "thumb")
+# What a board of another chip runs: 32-bit words under viper, 32-bit floats in plain Python.
+FORCED_ON_CHIP = (Place(RP2040, "viper", forced=True), Place(RP2040, "portable", forced=True))
 
 
 def _missing(place):

@@ -3,9 +3,20 @@
 import kernel_cases as cases
 import numpy as np
 import pytest
-from kernel_runs import ARITHMETIC, EVERYWHERE, NATIVE, VIPER, Job, Words, judge, param
+from kernel_runs import (
+    ARITHMETIC,
+    EVERYWHERE,
+    FORCED_ON_CHIP,
+    NATIVE,
+    VIPER,
+    Job,
+    Words,
+    judge,
+    param,
+)
 from micropython_host import beside
 
+_ON_EVERY_BACKEND = [*EVERYWHERE, *map(param, FORCED_ON_CHIP)]
 _PAIRWISE = ("add", "multiply")
 _WITH_CELL = ("scale", "add_scaled", "ramp")
 # From the least to beyond the longest buffer of a pool, with every rest of an unrolled loop.
@@ -22,13 +33,13 @@ def _thinned(pairs, place):
     return [np.ascontiguousarray(words[::step]) for words in pairs]
 
 
-@pytest.mark.parametrize("place", EVERYWHERE)
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
 def test_sums_and_products_are_rounded_to_nearest_even(place):
     pairs = _thinned(cases.few_pairs(), place)
     judge(place, Words(*pairs, _cells(64)), [Job(name) for name in _PAIRWISE])
 
 
-@pytest.mark.parametrize("place", EVERYWHERE)
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
 def test_every_gain_works_on_every_kind_of_sample(place):
     n = 16
     count = len(_cells(n)) * n * (2 if place.runtime.emulated else 10)
@@ -45,7 +56,7 @@ def test_a_ramp_on_audio_ends_where_the_next_block_goes_on(place):
     judge(place, words, [Job("ramp", n)])
 
 
-@pytest.mark.parametrize("place", EVERYWHERE)
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
 def test_every_float_is_clipped_copied_and_cleared(place):
     words = cases.float_words()[:: 7 if place.runtime.emulated else 1]
     anything = np.ascontiguousarray(words[::-1])

@@ -14,6 +14,14 @@ from array import array
 
 backend = "portable"
 
+_NAN = float("nan")
+
+
+def _product(x, y):
+    # Nothing times infinity is NaN, also where a board's floats make -0.0 * -inf infinity.
+    p = x * y
+    return _NAN if p and not (x and y) else p
+
 
 def clear(dst, n):
     """dst = 0"""
@@ -36,14 +44,14 @@ def add(dst, src, n):
 def multiply(dst, src, n):
     """dst *= src"""
     for i in range(n):
-        dst[i] = dst[i] * src[i]
+        dst[i] = _product(dst[i], src[i])
 
 
 def scale(dst, src, gain, n):
     """dst = src * gain[0]"""
     g = gain[0]
     for i in range(n):
-        dst[i] = src[i] * g
+        dst[i] = _product(src[i], g)
 
 
 def add_scaled(dst, src, gain, n):
@@ -51,7 +59,7 @@ def add_scaled(dst, src, gain, n):
     g = gain[0]
     product = array("f", [0])
     for i in range(n):
-        product[0] = src[i] * g
+        product[0] = _product(src[i], g)
         dst[i] = dst[i] + product[0]
 
 
@@ -60,7 +68,7 @@ def ramp(dst, src, gain_step, n):
     step = gain_step[1]
     for i in range(n):
         g = gain_step[0]
-        dst[i] = src[i] * g
+        dst[i] = _product(src[i], g)
         gain_step[0] = g + step
 
 
