@@ -57,6 +57,21 @@ def test_an_instruction_or_register_that_is_not_the_functions_is_a_fault(arch, l
         run(arch, function(template, lines, arch), 5, 6)
 
 
+@pytest.mark.parametrize(
+    ("arch", "leave", "find"),
+    [
+        ("armv6m", "mov(r12, r0)", "mov(r0, r12)"),
+        ("armv7emsp", "vmov(s3, r0)", "vmov(r0, s3)"),
+        ("rv32imc", "mv(t3, a0)", "mv(a0, t3)"),
+    ],
+)
+def test_no_call_finds_what_the_last_one_left(arch, leave, find):
+    template = RISCV if arch == "rv32imc" else THUMB
+    core = lane.of(arch)
+    core.call(function(template, leave, arch), 5, 6)
+    assert core.call(function(template, find, arch), 7, 8) not in (5, 6, 7, 8)
+
+
 @pytest.mark.parametrize("arch", ARCHES)
 @pytest.mark.parametrize(
     ("line", "why"),

@@ -17,6 +17,7 @@ class _CortexM(Lane):
     THUMB = 1
     if unicorn:
         ARGUMENTS = [arm.UC_ARM_REG_R0 + k for k in range(4)]
+        LOST = [*ARGUMENTS, arm.UC_ARM_REG_R12]
         KEPT = [arm.UC_ARM_REG_R4 + k for k in range(8)]
         SP, LR, PC = arm.UC_ARM_REG_SP, arm.UC_ARM_REG_LR, arm.UC_ARM_REG_PC
 
@@ -63,6 +64,7 @@ class CortexM4(_CortexM):
     _cycles = staticmethod(thumb.cycles_m4)
     _is_foreign = staticmethod(thumb.foreign_to_m4)
     if unicorn:
+        LOST = [*_CortexM.LOST, *(arm.UC_ARM_REG_S0 + k for k in range(16))]
         KEPT = [*_CortexM.KEPT, *(arm.UC_ARM_REG_S16 + k for k in range(16))]
 
     def _open(self):

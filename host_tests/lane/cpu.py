@@ -171,6 +171,9 @@ class Lane:
             uc.reg_write(register, kept[register])
         kept[self.SP] = _RAM + _RAM_BYTES - 64
         uc.reg_write(self.SP, kept[self.SP])
+        # Else a function might live on what its last call left there.
+        for k, register in enumerate(self.LOST):
+            uc.reg_write(register, 0x5A5A0000 + k)
         for register, word in zip(self.ARGUMENTS, registers, strict=False):
             uc.reg_write(register, word)
         uc.reg_write(self.LR, _STOP | self.THUMB)

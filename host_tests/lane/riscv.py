@@ -96,6 +96,7 @@ class Hazard3(Lane):
     RETURN = bytes.fromhex("8280")  # ret
     if unicorn:
         ARGUMENTS = [riscv.UC_RISCV_REG_A0 + k for k in range(8)]
+        LOST = [*ARGUMENTS, *(riscv.UC_RISCV_REG_X0 + k for k in (5, 6, 7, *range(28, 32)))]
         KEPT = [
             riscv.UC_RISCV_REG_GP,
             riscv.UC_RISCV_REG_TP,
