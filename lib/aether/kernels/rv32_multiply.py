@@ -105,12 +105,10 @@ def multiply(a0, a1, a2) -> object:
     label(SIGN)
     or_(t0, t0, t1)
     jal(zero, STORE)
-    label(SPECIAL)
-    bne(a3, a5, NAN)
-    srli(a5, a5, 1)
-    bne(a4, zero, INFINITE)  # else infinity times zero
-    label(NAN)
-    lui(a5, 0x7FC00)
+    label(SPECIAL)  # infinity or NaN, which also the product is
+    srli(a5, a3, 1)
+    bne(a4, zero, INFINITE)
+    lui(a5, 0x7FC00)  # unless it is one of zero
     label(INFINITE)
     or_(t0, a5, t1)
     jal(zero, STORE)
@@ -205,10 +203,8 @@ def scale(a0, a1, a2, a3) -> object:
     lui(t4, 0xFF800)
     jal(zero, STORE)
     label(SPECIAL)
-    bne(a6, t4, NAN)
     srli(a6, a6, 1)
     bne(a7, zero, INFINITE)
-    label(NAN)
     lui(a6, 0x7FC00)
     label(INFINITE)
     addi(t0, a6, 0)

@@ -71,9 +71,8 @@ def to_pcm16(a0, a1, a2, a3) -> object:
     lui(a6, 0x00008)
     addi(a6, a6, -1)
     srai(a5, a4, 31)
-    xor(a6, a6, a5)  # -1 less the largest, below zero
-    jal(zero, STORE)
-    label(BYTES)
+    xor(a6, a6, a5)  # below zero, -1 less that
+    label(BYTES)  # right at any address
     sb(a6, 0(a0))
     srli(a6, a6, 8)
     sb(a6, 1(a0))
@@ -132,9 +131,8 @@ def mono_to_pcm16(a0, a1, a2) -> object:
     lui(a6, 0x00008)
     addi(a6, a6, -1)
     srai(a5, a4, 31)
-    xor(a6, a6, a5)  # -1 less the largest, below zero
-    jal(zero, STORE)
-    label(BYTES)
+    xor(a6, a6, a5)  # below zero, -1 less that
+    label(BYTES)  # right at any address
     sb(a6, 0(a0))
     srli(a6, a6, 8)
     sb(a6, 1(a0))
@@ -195,9 +193,8 @@ def to_pcm32(a0, a1, a2, a3) -> object:
     label(FULL)
     addi(a6, t0, -1)
     srai(a5, a4, 31)
-    xor(a6, a6, a5)  # -1 less the largest, below zero
-    jal(zero, STORE)
-    label(BYTES)
+    xor(a6, a6, a5)  # below zero, -1 less that
+    label(BYTES)  # right at any address
     sb(a6, 0(a0))
     srli(a6, a6, 8)
     sb(a6, 1(a0))
@@ -258,9 +255,8 @@ def mono_to_pcm32(a0, a1, a2) -> object:
     label(FULL)
     addi(a6, t0, -1)
     srai(a5, a4, 31)
-    xor(a6, a6, a5)  # -1 less the largest, below zero
-    jal(zero, STORE)
-    label(BYTES)
+    xor(a6, a6, a5)  # below zero, -1 less that
+    label(BYTES)  # right at any address
     sb(a6, 0(a0))
     srli(a6, a6, 8)
     sb(a6, 1(a0))
