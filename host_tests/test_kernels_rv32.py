@@ -154,6 +154,22 @@ def test_random_gains_of_every_exponent(rv32, name):
 
 
 @needs_lane
+def test_a_gain_is_stepped_as_add_adds(rv32):
+    cells = np.concatenate(
+        [np.stack(kind, -1) for kind in (cases.edge_pairs(), cases.sum_pairs())]
+    )
+    src = np.full((len(cells), 4), ONE, np.uint32)
+    judge(rv32, "ramp", src, src, cells)
+
+
+@needs_lane
+def test_a_block_scaled_by_one_is_added_as_add_adds(rv32):
+    kinds = (cases.edge_pairs(), cases.exponent_pairs(3), cases.sum_pairs())
+    dst, src = (cases.blocks(np.concatenate(words), 1024) for words in zip(*kinds, strict=True))
+    judge(rv32, "add_scaled", dst, src, np.full((len(dst), 2), ONE, np.uint32))
+
+
+@needs_lane
 @pytest.mark.parametrize("bits", [16, 32])
 def test_half_a_million_words_become_samples(rv32, bits):
     # Of the exponents that give samples, and some around them.
