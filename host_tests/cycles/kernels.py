@@ -4,7 +4,6 @@ from array import array
 
 import micropython
 from aether import kernels
-from aether.kernels import portable
 
 # Sawtooths: no silence, which some kernels have less work with.
 left = memoryview(array("f", [0.9 * (i - 32) / 32 for i in range(64)]))
@@ -22,39 +21,93 @@ minus = array("f", [-0.7])
 fade = array("f", [0.2, 0.01, 0, 0])
 gain_step = array("f", [0.2, 0.01, 0, 0])
 frames = bytearray(64 * 8)
-# Bound once, as a stream does it; the plain ones are loops over samples in bytecode.
+shorts = array("h", bytes(64 * 4))
+longs = array("i", bytes(64 * 8))
+# Bound once, as a stream does it.
 clear = kernels.clear
-plain_clear = portable.clear
 copy = kernels.copy
-plain_copy = portable.copy
 add = kernels.add
-plain_add = portable.add
 multiply = kernels.multiply
-plain_multiply = portable.multiply
 scale = kernels.scale
-plain_scale = portable.scale
 add_scaled = kernels.add_scaled
-plain_add_scaled = portable.add_scaled
 ramp = kernels.ramp
-plain_ramp = portable.ramp
 clip = kernels.clip
-plain_clip = portable.clip
 to_pcm16 = kernels.to_pcm16
-plain_to_pcm16 = portable.to_pcm16
 mono_to_pcm16 = kernels.mono_to_pcm16
-plain_mono_to_pcm16 = portable.mono_to_pcm16
 to_pcm32 = kernels.to_pcm32
-plain_to_pcm32 = portable.to_pcm32
 mono_to_pcm32 = kernels.mono_to_pcm32
-plain_mono_to_pcm32 = portable.mono_to_pcm32
 from_pcm16 = kernels.from_pcm16
-plain_from_pcm16 = portable.from_pcm16
 mono_from_pcm16 = kernels.mono_from_pcm16
-plain_mono_from_pcm16 = portable.mono_from_pcm16
 from_pcm32 = kernels.from_pcm32
-plain_from_pcm32 = portable.from_pcm32
 mono_from_pcm32 = kernels.mono_from_pcm32
-plain_mono_from_pcm32 = portable.mono_from_pcm32
+
+
+# The obvious loops, in bytecode.
+def plain_clear(dst, n):
+    for i in range(n):
+        dst[i] = 0.0
+
+
+def plain_copy(dst, src, n):
+    for i in range(n):
+        dst[i] = src[i]
+
+
+def plain_add(dst, src, n):
+    for i in range(n):
+        dst[i] += src[i]
+
+
+def plain_multiply(dst, src, n):
+    for i in range(n):
+        dst[i] *= src[i]
+
+
+def plain_scale(dst, src, gain, n):
+    for i in range(n):
+        dst[i] = src[i] * gain
+
+
+def plain_add_scaled(dst, src, gain, n):
+    for i in range(n):
+        dst[i] += src[i] * gain
+
+
+def plain_ramp(dst, src, gain, step, n):
+    for i in range(n):
+        dst[i] = src[i] * gain
+        gain += step
+
+
+def plain_clip(dst, src, n):
+    for i in range(n):
+        x = src[i]
+        dst[i] = 1.0 if x > 1 else -1.0 if x < -1 else x
+
+
+def plain_to_pcm(out, left, right, n, full):
+    for i in range(n):
+        x = round(left[i] * full)
+        out[2 * i] = full - 1 if x >= full else -full if x < -full else x
+        x = round(right[i] * full)
+        out[2 * i + 1] = full - 1 if x >= full else -full if x < -full else x
+
+
+def plain_mono_to_pcm(out, src, n, full):
+    for i in range(n):
+        x = round(src[i] * full)
+        out[i] = full - 1 if x >= full else -full if x < -full else x
+
+
+def plain_from_pcm(left, right, frames, n, full):
+    for i in range(n):
+        left[i] = frames[2 * i] / full
+        right[i] = frames[2 * i + 1] / full
+
+
+def plain_mono_from_pcm(dst, frames, n, full):
+    for i in range(n):
+        dst[i] = frames[i] / full
 
 
 @micropython.viper
@@ -107,7 +160,7 @@ multiply(total, inverse, 64)
 
 # %% scale in bytecode
 # samples: 64
-plain_scale(block, left, gain, 64)
+plain_scale(block, left, 0.7, 64)
 
 # %% scale
 # against: scale in bytecode
@@ -116,8 +169,8 @@ scale(block, left, gain, 64)
 
 # %% add_scaled, there and back in bytecode
 # samples: 128
-plain_add_scaled(total, left, gain, 64)
-plain_add_scaled(total, left, minus, 64)
+plain_add_scaled(total, left, 0.7, 64)
+plain_add_scaled(total, left, -0.7, 64)
 
 # %% add_scaled, there and back
 # against: add_scaled, there and back in bytecode
@@ -127,8 +180,7 @@ add_scaled(total, left, minus, 64)
 
 # %% ramp in bytecode
 # samples: 64
-copy(gain_step, fade, 4)
-plain_ramp(block, left, gain_step, 64)
+plain_ramp(block, left, 0.2, 0.01, 64)
 
 # %% ramp
 # against: ramp in bytecode
@@ -147,7 +199,7 @@ clip(block, left, 64)
 
 # %% to_pcm16 in bytecode
 # samples: 128
-plain_to_pcm16(frames, left, right, 64)
+plain_to_pcm(shorts, left, right, 64, 32768)
 
 # %% to_pcm16
 # against: to_pcm16 in bytecode
@@ -156,7 +208,7 @@ to_pcm16(frames, left, right, 64)
 
 # %% mono_to_pcm16 in bytecode
 # samples: 64
-plain_mono_to_pcm16(frames, left, 64)
+plain_mono_to_pcm(shorts, left, 64, 32768)
 
 # %% mono_to_pcm16
 # against: mono_to_pcm16 in bytecode
@@ -165,7 +217,7 @@ mono_to_pcm16(frames, left, 64)
 
 # %% to_pcm32 in bytecode
 # samples: 128
-plain_to_pcm32(frames, left, right, 64)
+plain_to_pcm(longs, left, right, 64, 2147483648)
 
 # %% to_pcm32
 # against: to_pcm32 in bytecode
@@ -174,7 +226,7 @@ to_pcm32(frames, left, right, 64)
 
 # %% mono_to_pcm32 in bytecode
 # samples: 64
-plain_mono_to_pcm32(frames, left, 64)
+plain_mono_to_pcm(longs, left, 64, 2147483648)
 
 # %% mono_to_pcm32
 # against: mono_to_pcm32 in bytecode
@@ -183,7 +235,7 @@ mono_to_pcm32(frames, left, 64)
 
 # %% from_pcm16 in bytecode
 # samples: 128
-plain_from_pcm16(block, other, frames, 64)
+plain_from_pcm(block, other, shorts, 64, 32768)
 
 # %% from_pcm16
 # against: from_pcm16 in bytecode
@@ -192,7 +244,7 @@ from_pcm16(block, other, frames, 64)
 
 # %% mono_from_pcm16 in bytecode
 # samples: 64
-plain_mono_from_pcm16(block, frames, 64)
+plain_mono_from_pcm(block, shorts, 64, 32768)
 
 # %% mono_from_pcm16
 # against: mono_from_pcm16 in bytecode
@@ -201,7 +253,7 @@ mono_from_pcm16(block, frames, 64)
 
 # %% from_pcm32 in bytecode
 # samples: 128
-plain_from_pcm32(block, other, frames, 64)
+plain_from_pcm(block, other, longs, 64, 2147483648)
 
 # %% from_pcm32
 # against: from_pcm32 in bytecode
@@ -210,7 +262,7 @@ from_pcm32(block, other, frames, 64)
 
 # %% mono_from_pcm32 in bytecode
 # samples: 64
-plain_mono_from_pcm32(block, frames, 64)
+plain_mono_from_pcm(block, longs, 64, 2147483648)
 
 # %% mono_from_pcm32
 # against: mono_from_pcm32 in bytecode
