@@ -10,9 +10,8 @@ from virtual_run import Played, play
 WITHOUT_VIPER = """
 import sys
 class _Bare:
-    pass
-for name in ("apps._tone_viper", "apps._wav_player_viper", "aether.kernels.viper",
-             "aether.pool_viper"):
+    BACKEND = "portable"
+for name in ("apps._tone_viper", "apps._wav_player_viper", "aether.pool_viper", "aether_kernels"):
     sys.modules[name] = _Bare
 """
 FORCED = {"viper": "", "portable": WITHOUT_VIPER}

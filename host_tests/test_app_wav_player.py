@@ -154,6 +154,17 @@ def test_a_stop_fades_out():
     assert played.lines == ["False"]
 
 
+@pytest.mark.parametrize("loud", [3.0, np.inf])
+def test_what_is_too_loud_fades_from_full_scale(loud):
+    data = wav_file(raw("f32", np.full((5000, 1), loud)), channels=1, bits=32, kind=3)
+    snippet = f'p = wav_player.Player(board, "/x.wav", True, None)\np._fade = 0\n{BLOCKS}'
+    snippet += "show(lambda left, right: p._mono(left), 10)"
+    frames = blocks_of(with_app("wav_player", snippet, files={"/x.wav": data}))[:, 0]
+    expected = np.cos(np.pi * np.arange(641)[::64] / 640) / 2 + 0.5
+    assert np.abs(frames[::64] - expected[:-1]).max() < 1e-6
+    assert (np.diff(frames) <= 0).all() and frames[-1] < 1e-3
+
+
 def test_other_chunks_are_skipped():
     x = samples("i16", 500, 2)
     before = chunk(b"JUNK", b"\x01" * 27) + b"\0" + chunk(b"bext", b"\x02" * 602)

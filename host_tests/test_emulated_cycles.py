@@ -58,7 +58,9 @@ def test_a_pair_of_acquire_and_release_takes_36_us_at_most(by_title):
 def test_nothing_of_the_pool_the_stream_and_the_kernels_leaves_a_byte(by_title):
     obvious = {"a fresh array of 64 floats", "one block in plain Python floats"}
     for title, row in by_title.items():
-        if title in obvious or title.endswith("in bytecode"):
+        # A loop that stores a constant makes no float object.
+        bytecode = title.endswith("in bytecode") and title != "clear in bytecode"
+        if title in obvious or bytecode:
             assert row["bytes"] > 0, title
         else:
             assert row["bytes"] == 0, title

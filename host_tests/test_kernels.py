@@ -1,173 +1,149 @@
-"""The PCM kernels give NumPy's bits: on every backend, every interpreter, and a Pico."""
+"""Arithmetic on blocks gives NumPy's bits: on every backend, every interpreter, and a Pico."""
 
-from binascii import a2b_base64
-
+import kernel_cases as cases
 import numpy as np
 import pytest
-from aether_tools import interpreter
-from emulated_host import RP2040, needs_chip
-from kernel_model import float_words, from_pcm, pcm16_samples, pcm32_samples, to_pcm
-from micropython_host import Runtime, beside
-
-# Runs kernels by name over the files beside it, 64 frames at a time, and prints what comes out.
-PROGRAM = """
-import sys
-class _Bare:
-    pass
-if {backend!r} == "portable":
-    sys.modules["aether.kernels.viper"] = _Bare
-from array import array
-from binascii import b2a_base64
-from aether import kernels
-assert kernels.backend == {backend!r}, kernels.backend
-
-def blocks(path, block):
-    # Floats too are read as bytes, so that a NaN keeps its payload.
-    with open(path, "rb") as f:
-        while f.readinto(block):
-            yield block
-
-def to_pcm(kernel, frame, mono):
-    space = memoryview(bytearray(64 * frame + {odd}))[{odd}:]
-    rights = blocks("rights.bin", array("f", bytes(256)))
-    for left in blocks("words.bin", array("f", bytes(256))):
-        if mono:
-            kernel(space, left, 64)
-        else:
-            kernel(space, left, next(rights), 64)
-        yield space
-
-def from_pcm(kernel, frame, path, mono):
-    space = memoryview(bytearray(64 * frame + {odd}))[{odd}:]
-    outs = [array("f", bytes(256)) for _ in range(1 if mono else 2)]
-    for frames in blocks(path, space):
-        kernel(*outs, frames, 64)
-        for out in outs:
-            yield out
-
-for name in {names}:
-    kernel, mono, bits = getattr(kernels, name), name.startswith("mono_"), int(name[-2:])
-    frame = bits // 8 * (1 if mono else 2)
-    if "to_" in name:
-        chunks = to_pcm(kernel, frame, mono)
-    else:
-        chunks = from_pcm(kernel, frame, "pcm%d.bin" % bits, mono)
-    for chunk in chunks:
-        sys.stdout.write(name + " " + b2a_base64(chunk).decode())
-"""
-STEREO = ("to_pcm16", "to_pcm32", "from_pcm16", "from_pcm32")
-MONO = tuple("mono_" + name for name in STEREO)
-CPYTHON = Runtime("CPython", False, "portable")
-MICROPYTHON = Runtime("MicroPython", True, "viper")
-needs_micropython = pytest.mark.skipif(not interpreter.available(), reason=interpreter.why_not())
-ON_BOARDS = [
-    pytest.param((MICROPYTHON, "viper"), id="micropython-viper", marks=needs_micropython),
-    pytest.param((RP2040, "thumb"), id="rp2040-thumb", marks=needs_chip),
-]
-
-
-@pytest.fixture(
-    params=[
-        pytest.param((CPYTHON, "portable"), id="cpython"),
-        pytest.param(
-            (MICROPYTHON, "portable"), id="micropython-portable", marks=needs_micropython
-        ),
-        *ON_BOARDS,
-    ],
-    scope="module",
+from kernel_runs import (
+    ARITHMETIC,
+    EVERYWHERE,
+    FORCED_ON_CHIP,
+    NATIVE,
+    VIPER,
+    Job,
+    Words,
+    judge,
+    param,
 )
-def outputs(request):
-    """Kernel -> the bytes that it gave on one runtime."""
-    return _run(*request.param, STEREO + MONO)
+from micropython_host import beside
+
+_ON_EVERY_BACKEND = [*EVERYWHERE, *map(param, FORCED_ON_CHIP)]
+_PAIRWISE = ("add", "multiply")
+_WITH_CELL = ("scale", "add_scaled", "ramp")
+# From the least to beyond the longest buffer of a pool, with every rest of an unrolled loop.
+_LENGTHS = (4, 8, 12, 16, 20, 28, 32, 60, 64, 68, 128, 252, 256, 1020, 1024, 2048)
 
 
-def _run(runtime, backend, names, odd=0):
-    files = {
-        "words.bin": float_words().tobytes(),
-        "rights.bin": _right(float_words()).tobytes(),
-        "pcm16.bin": pcm16_samples().tobytes(),
-        "pcm32.bin": pcm32_samples().tobytes(),
-    }
-    source = PROGRAM.format(backend=backend, names=names, odd=odd)
-    outputs = {name: bytearray() for name in names}
-    printed = runtime.run(source, files=files, heap="4M", prepare=False, timeout=120)
-    for line in printed.splitlines():
-        name, chunk = line.split()
-        outputs[name] += a2b_base64(chunk)
-    return outputs
+def _cells(n):
+    return np.concatenate([cases.ramps(n), np.stack([cases.gains()] * 2, -1)])
 
 
-def _right(words):
-    # What the program put into the right channel: each block backwards, NaN replaced by 0.
-    floats = words.view(np.float32)
-    backwards = np.where(np.isnan(floats), 0, floats).reshape(-1, 64)[:, ::-1]
-    return np.ascontiguousarray(backwards, np.float32).view(np.uint32).ravel()
+def _thinned(pairs, place):
+    # A chip runs some hundred times slower than the host.
+    step = 7 if place.runtime.emulated else 1
+    return [np.ascontiguousarray(words[::step]) for words in pairs]
 
 
-@pytest.mark.parametrize("bits", [16, 32])
-def test_floats_become_pcm_rounded_half_to_even_and_saturated(outputs, bits):
-    words = float_words()
-    got = np.frombuffer(outputs[f"to_pcm{bits}"], f"<i{bits // 8}").reshape(-1, 2)
-    np.testing.assert_array_equal(got[:, 0], to_pcm(words, bits))
-    np.testing.assert_array_equal(got[:, 1], to_pcm(_right(words), bits))
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
+def test_sums_and_products_are_rounded_to_nearest_even(place):
+    pairs = _thinned(cases.few_pairs(), place)
+    judge(place, Words(*pairs, _cells(64)), [Job(name) for name in _PAIRWISE])
 
 
-@pytest.mark.parametrize("bits", [16, 32])
-def test_mono_pcm_is_the_left_channel_of_stereo(outputs, bits):
-    got = np.frombuffer(outputs[f"mono_to_pcm{bits}"], f"<i{bits // 8}")
-    np.testing.assert_array_equal(got, to_pcm(float_words(), bits))
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
+def test_every_gain_works_on_every_kind_of_sample(place):
+    n = 16
+    count = len(_cells(n)) * n * (2 if place.runtime.emulated else 10)
+    first, second = (np.resize(words, count) for words in cases.few_pairs())
+    order = np.random.default_rng(1).permutation(count)
+    words = Words(first[order], second[order], _cells(n))
+    judge(place, words, [Job(name, n) for name in _WITH_CELL])
 
 
-@pytest.mark.parametrize(("bits", "samples"), [(16, pcm16_samples()), (32, pcm32_samples())])
-def test_pcm_becomes_the_nearest_float(outputs, bits, samples):
-    mono = np.frombuffer(outputs[f"mono_from_pcm{bits}"], "<u4")
-    np.testing.assert_array_equal(mono, from_pcm(samples, bits))
-    stereo = np.frombuffer(outputs[f"from_pcm{bits}"], "<u4").reshape(-1, 2, 64)
-    frames = from_pcm(samples, bits).reshape(-1, 2)
-    np.testing.assert_array_equal(stereo[:, 0].ravel(), frames[:, 0])
-    np.testing.assert_array_equal(stereo[:, 1].ravel(), frames[:, 1])
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_a_ramp_on_audio_ends_where_the_next_block_goes_on(place):
+    n = 64
+    words = Words(*cases.audio_pairs(n * len(cases.ramps(n))), cases.ramps(n))
+    judge(place, words, [Job("ramp", n)])
 
 
-def test_every_16_bit_sample_survives_the_way_to_float_and_back():
-    samples = pcm16_samples()
-    np.testing.assert_array_equal(to_pcm(from_pcm(samples, 16), 16), samples)
+@pytest.mark.parametrize("place", _ON_EVERY_BACKEND)
+def test_every_float_is_clipped_copied_and_cleared(place):
+    words = cases.float_words()[:: 7 if place.runtime.emulated else 1]
+    anything = np.ascontiguousarray(words[::-1])
+    judge(place, Words(anything, words, _cells(64)), [Job(k) for k in ("clip", "copy", "clear")])
 
 
-@pytest.mark.parametrize("on", ON_BOARDS)
-@pytest.mark.parametrize("odd", [1, 2, 3])
-def test_a_frame_buffer_may_begin_at_any_address(on, odd):
-    outputs = _run(*on, MONO, odd)
-    for bits, samples in ((16, pcm16_samples()), (32, pcm32_samples())):
-        got = np.frombuffer(outputs[f"mono_to_pcm{bits}"], f"<i{bits // 8}")
-        np.testing.assert_array_equal(got, to_pcm(float_words(), bits))
-        got = np.frombuffer(outputs[f"mono_from_pcm{bits}"], "<u4")
-        np.testing.assert_array_equal(got, from_pcm(samples, bits))
+@pytest.mark.parametrize("place", EVERYWHERE)
+@pytest.mark.parametrize("same", [False, True], ids=["two blocks", "dst is src"])
+def test_every_block_length(place, same):
+    words = Words(*cases.audio_pairs(4096), cases.ramps(64))
+    judge(place, words, [Job(name, n, same, 2) for name in ARITHMETIC for n in _LENGTHS])
 
 
-ALLOCATES = """
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_dst_may_be_src_whatever_is_in_it(place):
+    pairs = _thinned(cases.few_pairs(), place)
+    judge(place, Words(*pairs, _cells(64)), [Job(name, same=True) for name in ARITHMETIC])
+
+
+@pytest.mark.parametrize("place", [param(VIPER)])
+@pytest.mark.parametrize("name", [*_PAIRWISE, *_WITH_CELL])
+def test_millions_of_pairs(place, name):
+    million = [cases.pairs(), cases.random_pairs(600000, 11), cases.audio_pairs(100000)]
+    first, second = (np.concatenate(words) for words in zip(*million, strict=True))
+    judge(place, Words(first, second, _cells(256)), [Job(name, 256)])
+
+
+_NOTHING = """
 from array import array
-from aether import kernels
-from heap_watch import grown
-a, b, out = array("f", bytes(256)), array("f", bytes(256)), bytearray(512)
-assert kernels.backend == {backend!r}
-stereo = [getattr(kernels, name) for name in {stereo}]
-mono = [getattr(kernels, name) for name in {mono}]
-def run(a, b):
-    stereo[0](out, a, b, 64)
-    stereo[1](out, a, b, 64)
-    stereo[2](a, b, out, 64)
-    stereo[3](a, b, out, 64)
-    mono[0](out, a, 64)
-    mono[1](out, a, 64)
-    mono[2](a, out, 64)
-    mono[3](a, out, 64)
-grown(run, a, b)
-print(grown(run, a, b))
+space, cell = array("f", [0.5] * 4), array("f", [0.25, 0.25])
+out = bytearray(range(16))
+for name in {arithmetic}:
+    args = {{"clear": (space, 0)}}.get(name, (space, space, 0))
+    if name in ("scale", "add_scaled", "ramp"):
+        args = (space, space, cell, 0)
+    assert getattr(kernels, name)(*args) is None
+for name in {pcm}:
+    floats = (space,) if name.startswith("mono") else (space, space)
+    args = (out,) + floats if "to_pcm" in name else floats + (out,)
+    assert getattr(kernels, name)(*(args + (0,))) is None
+assert list(space) == [0.5] * 4 and list(cell) == [0.25, 0.25] and list(out) == list(range(16))
 """
 
 
-@pytest.mark.parametrize("on", ON_BOARDS)
-def test_native_kernels_allocate_nothing(on):
-    runtime, backend = on
-    source = ALLOCATES.format(backend=backend, stereo=STEREO, mono=MONO)
-    assert int(runtime.run(source, files=beside("heap_watch.py"), prepare=False)) == 0
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_no_samples_are_no_harm_and_every_kernel_returns_none(place):
+    stereo = [f"{way}_pcm{bits}" for way in ("to", "from") for bits in (16, 32)]
+    pcm = stereo + [f"mono_{name}" for name in stereo]
+    place.run(_NOTHING.format(arithmetic=ARITHMETIC, pcm=pcm))
+
+
+_ALLOCATES = """
+from array import array
+from heap_watch import grown
+names = {names!r}
+a, b = array("f", bytes(4096)), memoryview(array("f", bytes(8192)))[4:1028]
+cell, out = array("f", [0.5, 0.01]), bytearray(8192)
+calls = [getattr(kernels, name) for name in names.split()]
+def run(a, b):
+    calls[0](a, n)
+    calls[1](a, b, n)
+    calls[2](a, b, n)
+    calls[3](a, b, n)
+    calls[4](a, b, n)
+    calls[5](a, b, cell, n)
+    calls[6](a, b, cell, n)
+    calls[7](a, b, cell, n)
+    calls[8](out, a, b, n)
+    calls[9](out, a, b, n)
+    calls[10](out, a, n)
+    calls[11](out, a, n)
+    calls[12](a, b, out, n)
+    calls[13](a, b, out, n)
+    calls[14](a, out, n)
+    calls[15](a, out, n)
+# Not in run: its frame would take over 11 words, and those come from the heap.
+for n in (4, 64, 1024):
+    grown(run, a, b)
+    print(grown(run, a, b))
+"""
+_IN_ORDER = (
+    "clear copy add multiply clip scale add_scaled ramp to_pcm16 to_pcm32 mono_to_pcm16 "
+    "mono_to_pcm32 from_pcm16 from_pcm32 mono_from_pcm16 mono_from_pcm32"
+)
+
+
+@pytest.mark.parametrize("place", NATIVE)
+def test_native_kernels_allocate_nothing(place):
+    printed = place.run(_ALLOCATES.format(names=_IN_ORDER), beside("heap_watch.py"))
+    assert printed.split() == ["0", "0", "0"]

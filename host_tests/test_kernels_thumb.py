@@ -1,147 +1,266 @@
-"""The Thumb kernels' very machine code, run on an emulated Cortex-M0, gives NumPy's bits."""
+"""The Thumb kernels give NumPy's bits, and take what is below the normal numbers for zero.
 
-import sys
+What runs in the lane is the machine code that an RP2040 gets.
+"""
 
-import instruction_lane
+import kernel_cases as cases
+import kernel_model as model
+import lane
 import numpy as np
 import pytest
-from aether_tools import paths
-from instruction_lane import RAM, Fault, Lane, assemble
-from kernel_model import float_words, from_pcm, pcm16_samples, to_pcm
+from kernel_cases import INFINITY, SIGN
+from lane_backend import Backend
+from lane_runs import judge, judge_from_pcm, judge_to_pcm
 
-THUMB = paths.LIB / "aether" / "kernels" / "thumb.py"
-GUARD = 64
-FLOATS, FRAMES = RAM + 0x1000, RAM + 0x8000
-# First byte and bytes a frame, as the wrappers in thumb.py pass them.
-MONO, LEFT, RIGHT = 0x002, 0x004, 0x204
+NAN = 0x7FC00000
+# Flushed: either operand, and the result.
+FLUSHED = 7
+# Exponents at which a kernel takes another way, and their neighbours.
+BORDERS = np.array(
+    [0, 1, 2, 3, 9, 24, 25, 31, 32, 33, 34, 64, 126, 127, 128, 129, 252, 253, 254, 255], np.uint32
+)
 
-pytestmark = pytest.mark.skipif(not instruction_lane.available(), reason=instruction_lane.WHY_NOT)
+needs_lane = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 
 
 @pytest.fixture(scope="module")
-def lane():
-    return Lane()
+def thumb():
+    return Backend("thumb", "armv6m", watched=False)
 
 
-def guarded(lane, address, count):
-    """Fills the place and its surroundings with a pattern; returns that, as it was."""
-    pattern = np.random.default_rng(count).integers(0, 256, count + 2 * GUARD, np.uint8)
-    lane.write(address - GUARD, pattern.tobytes())
-    return pattern
+def _left_by(thumb, name, dst, src, cell=None, most=1 << 16):
+    # What a kernel leaves in dst, of words of any number.
+    count = -(-len(dst) // 4) * 4
+    whole, more = np.resize(dst, count), np.resize(src, count)
+    left = []
+    for k in range(0, count, most):
+        thumb.core.forget()
+        part = whole[k:][:most]
+        places = [thumb.core.place(words.tobytes()) for words in (part, more[k:][:most])]
+        if cell is not None:
+            places.append(thumb.core.place(cell.tobytes()))
+        assert getattr(thumb, name)(*places, len(part)) is None
+        left.append(np.frombuffer(thumb.core.read(places[0], 4 * len(part)), np.uint32))
+    return np.concatenate(left)[: len(dst)]
 
 
-def around(lane, address, count):
-    return np.frombuffer(lane.read(address - GUARD, count + 2 * GUARD), np.uint8)
+def _assert_sums(thumb, dst, src):
+    # One NaN is as good as another; but what is below the normal numbers is always made zero.
+    got = _left_by(thumb, "add", dst, src)
+    wrong = ~model.same(got, model.add(dst, src, FLUSHED))
+    some = [f"{words[wrong][0]:08x}" for words in (got, dst, src)] if wrong.any() else []
+    assert not some, (wrong.sum(), some)
 
 
-def convert_to(lane, words, how, shift=0):
-    """_to16 on one block; all bytes but the block's own samples must stay."""
-    n, first, step = len(words), how >> 8, how & 0xFF
-    address = FRAMES + shift
-    expected = guarded(lane, address, n * step)
-    places = GUARD + first + step * np.arange(n)
-    samples = to_pcm(words, 16).view(np.uint8).reshape(n, 2)
-    expected[places], expected[places + 1] = samples[:, 0], samples[:, 1]
-    lane.write(FLOATS, words.tobytes())
-    assert lane.call(assemble(THUMB)["_to16"], FLOATS, address, n, how) == 0
-    np.testing.assert_array_equal(around(lane, address, n * step), expected)
-    assert lane.read(FLOATS, 4 * n) == words.tobytes()
+def _grid(*axes):
+    # Every combination, each axis as a flat array.
+    return [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
 
 
-def convert_from(lane, samples, how, shift=0):
-    """_from16 on one block of frames, whose other channel is noise."""
-    n, first, step = len(samples), how >> 8, how & 0xFF
-    address = FRAMES + shift
-    frames = guarded(lane, address, n * step)
-    places = GUARD + first + step * np.arange(n)
-    halves = samples.view(np.uint8).reshape(n, 2)
-    frames[places], frames[places + 1] = halves[:, 0], halves[:, 1]
-    lane.write(address - GUARD, frames.tobytes())
-    expected = guarded(lane, FLOATS, 4 * n)
-    expected[GUARD:-GUARD] = from_pcm(samples, 16).astype("<u4").view(np.uint8)
-    assert lane.call(assemble(THUMB)["_from16"], FLOATS, address, n, how) == 0
-    np.testing.assert_array_equal(around(lane, FLOATS, 4 * n), expected)
-    np.testing.assert_array_equal(around(lane, address, n * step), frames)
+def _word(exponent, mantissa, negative):
+    word = negative.astype(np.uint32) << 31 | exponent.astype(np.uint32) << 23
+    return word | mantissa.astype(np.uint32)
 
 
-def blocks(values, n):
-    return values[: len(values) // n * n].reshape(-1, n)
+def _powers(top=23):
+    # Mantissas with one bit, and their neighbours: all bits, none.
+    powers = 1 << np.arange(top)
+    return np.unique(np.concatenate([powers, powers - 1, 2**23 - powers])) % 2**23
 
 
-@pytest.mark.parametrize("shift", [0, 1, 2, 3])
-@pytest.mark.parametrize("how", [MONO, LEFT, RIGHT])
-@pytest.mark.parametrize("n", [4, 64, 1024])
-def test_every_block_length_place_and_address(lane, n, how, shift):
-    for block in blocks(float_words(), n)[::7][:40]:
-        convert_to(lane, block, how, shift)
-    for block in blocks(pcm16_samples(), n)[::3][:40]:
-        convert_from(lane, block, how, shift)
+def _distant_pairs():
+    # Every distance of the exponents, with what falls out next to half a unit.
+    top, distance, a, b, first, second = _grid(
+        [60, 126, 253, 254],
+        np.arange(40),
+        [0, 1, 2, 0x400000, 2**23 - 2, 2**23 - 1],
+        _powers(),
+        np.arange(2),
+        np.arange(2),
+    )
+    dst, src = _word(top, a, first), _word(top - distance, b, second)
+    return np.concatenate([dst, src]), np.concatenate([src, dst])
 
 
-@pytest.mark.parametrize("shift", [0, 1])
-def test_every_telling_float_becomes_the_right_sample(lane, shift):
-    words = float_words()
-    for block in [*blocks(words, 1024), words[-64:]]:
-        convert_to(lane, block, LEFT, shift)
+def _small_pairs():
+    # Differences that lose many bits, of exponents so small that no normal number may be left.
+    exponent, distance, a, b, sign = _grid(
+        np.arange(1, 37), np.arange(3), _powers(), _powers()[::5], np.arange(2)
+    )
+    return _word(exponent, a, sign), _word(np.maximum(exponent - distance, 0), b, 1 - sign)
 
 
-def test_every_halfway_case_and_its_neighbours(lane):
-    # All samples from 0 to 32767 and a half more, as far as a float tells them apart.
-    halves = ((np.arange(32768) + 0.5) / 32768).astype(np.float32).view(np.uint32)
-    words = np.stack([halves - 1, halves, halves + 1]).ravel()
-    for block in blocks(np.concatenate([words, words | 0x80000000]).astype("<u4"), 1024):
-        convert_to(lane, block, MONO)
+@needs_lane
+def test_sums_at_every_distance_of_the_exponents(thumb):
+    _assert_sums(thumb, *_distant_pairs())
 
 
-def test_every_sample_becomes_its_float(lane):
-    for block in blocks(pcm16_samples(), 1024):
-        convert_from(lane, block, RIGHT, 3)
+@needs_lane
+def test_differences_that_leave_the_normal_numbers_are_zeros_of_their_sign(thumb):
+    dst, src = _small_pairs()
+    assert ((model.add(dst, src, FLUSHED) << 1 == 0) & (dst ^ src != SIGN)).sum() > 10000
+    _assert_sums(thumb, dst, src)
 
 
-@pytest.mark.parametrize("name", ["_to16", "_from16"])
-@pytest.mark.parametrize("n", [0, 0xFFFFFFFF])
-def test_no_samples_are_no_harm(lane, name, n):
-    before = guarded(lane, FLOATS, 64), guarded(lane, FRAMES, 64)
-    lane.call(assemble(THUMB)[name], FLOATS, FRAMES, n, LEFT)
-    np.testing.assert_array_equal(around(lane, FLOATS, 64), before[0])
-    np.testing.assert_array_equal(around(lane, FRAMES, 64), before[1])
+@needs_lane
+def test_a_million_sums(thumb):
+    kinds = (cases.pairs(), cases.sum_pairs(200000, 31), cases.random_pairs(1 << 20, 32))
+    _assert_sums(thumb, *(np.concatenate(words) for words in zip(*kinds, strict=True)))
 
 
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [
-        pytest.param("0880 7047", "access of 2 bytes", id="strh r0, [r1]"),
-        pytest.param("4ff0 0100 7047", "not an ARMv6-M instruction", id="mov.w r0, 1"),
-        pytest.param("00b1 7047", "not an ARMv6-M instruction", id="cbz r0"),
-        pytest.param("0124 7047", "changed register r4", id="movs r4, 1"),
-        pytest.param("8046 7047", "changed register r8", id="mov r8, r0"),
-    ],
-)
-def test_the_lane_sees_what_a_cortex_m0_would_not_do(lane, code, why):
-    with pytest.raises(Fault, match=why):
-        lane.call(bytes.fromhex(code), 5, RAM + 1)
+def _edge_products(count=100000):
+    # Pairs whose product is next to twice a power of two, on either side of what is normal, at
+    # both ends; among them the infinite, NaN and zero.
+    rng = np.random.default_rng(33)
+    m = rng.integers(2**23, 2**24, count)
+    other = np.clip(-(-(2**47) // m) + rng.integers(-2, 3, count), 2**23, 2**24 - 1)
+    total = rng.choice([126, 127, 128, 255, 256, 257, 380, 381, 382], count)
+    first = rng.integers(np.maximum(1, total - 254), np.minimum(254, total - 1) + 1)
+    negative = rng.integers(0, 2, (2, count))
+    a = _word(first, m - 2**23, negative[0])
+    b = _word(total - first, other - 2**23, negative[1])
+    rare = rng.integers(0, 8, count) == 0
+    a[rare] = rng.choice(cases.edges(), rare.sum())
+    return a, b
 
 
-def test_the_wrappers_pass_each_channel_its_place(monkeypatch):
-    calls = []
+@needs_lane
+@pytest.mark.parametrize("n", [4, 1 << 14])
+def test_products_at_the_edge_of_the_normal_numbers(thumb, n):
+    # In short blocks many are the last one, behind which the loop ends anyhow.
+    dst, src = _edge_products(4000 if n == 4 else 100000)
+    model.check("multiply", _left_by(thumb, "multiply", dst, src, most=n), dst, src)
 
-    class Stand:
-        @staticmethod
-        def asm_thumb(function):
-            return lambda *args: calls.append((function.__name__, *args))
 
-    monkeypatch.setitem(sys.modules, "micropython", Stand)
-    kernels = {}
-    exec(THUMB.read_text(), kernels)
-    kernels["to_pcm16"]("out", "left", "right", 64)
-    kernels["mono_to_pcm16"]("out", "src", 64)
-    kernels["from_pcm16"]("left", "right", "frames", 64)
-    kernels["mono_from_pcm16"]("dst", "frames", 64)
-    assert calls == [
-        ("_to16", "left", "out", 64, LEFT),
-        ("_to16", "right", "out", 64, RIGHT),
-        ("_to16", "src", "out", 64, MONO),
-        ("_from16", "left", "frames", 64, LEFT),
-        ("_from16", "right", "frames", 64, RIGHT),
-        ("_from16", "dst", "frames", 64, MONO),
-    ]
+@needs_lane
+@pytest.mark.parametrize("name", ["multiply", "scale", "add_scaled", "ramp"])
+def test_products_one_bit_above_half_a_unit(thumb, name):
+    # Odd mantissas have an inverse: the low bits of a product can be had as wished.
+    places, bit = np.array([(k, bit) for k in (23, 24) for bit in range(k - 1)]).T
+    wanted = 2 ** (places - 1) + 2**bit
+    met = 0
+    for m in np.random.default_rng(34).integers(2**22, 2**23, 100) * 2 + 1:
+        other = wanted * pow(int(m), -1, 2**24) % 2**places
+        other = np.where(places == 23, other | 2**23, np.maximum(other, 2**23))
+        met += (m * other % 2**places == wanted).sum()
+        src = _word(np.full(len(other), 127), other - 2**23, other * 0)
+        gain = _word(np.full(1, 127), np.full(1, m - 2**23), np.zeros(1))
+        if name == "multiply":
+            got = _left_by(thumb, name, src, np.resize(gain, len(src)))
+        else:
+            got = _left_by(thumb, name, src * 0, src, np.append(gain, np.uint32(0)))
+        model.check("scale", got, src, gain)
+    assert met > 3000
+
+
+@needs_lane
+def test_a_million_products(thumb):
+    kinds = (cases.pairs(), cases.product_pairs(200000, 34), cases.random_pairs(1 << 20, 35))
+    dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
+    model.check("multiply", _left_by(thumb, "multiply", dst, src), dst, src)
+
+
+@needs_lane
+@pytest.mark.parametrize("name", ["scale", "add_scaled"])
+def test_gains_of_every_exponent_on_samples_of_every_exponent(thumb, name):
+    exponents = np.arange(256, dtype=np.uint32) << 23
+    src = np.concatenate([exponents | m for m in (0, 1, 0x3504F3, 0x7FFFFF)])
+    gains = cases.both_signs(np.concatenate([exponents | m for m in (0, 0x3504F4)]))[:, None]
+    rng = np.random.default_rng(36)
+    # Beside the product, or its opposite, so that much of the sum cancels out.
+    shape = (len(gains), len(src))
+    dst = model.multiply(*np.broadcast_arrays(src, gains))
+    dst = dst ^ rng.choice(np.array([0, SIGN, 1, SIGN | 3, 1 << 23], np.uint32), shape)
+    dst[:, ::4] = cases.anything(dst[:, ::4].size, 37).reshape(-1, len(src) // 4)
+    got = [_left_by(thumb, name, row, src, gain) for row, gain in zip(dst, gains, strict=True)]
+    operands = (src, gains) if name == "scale" else (dst, src, gains)
+    model.check(name, np.stack(got), *operands)
+
+
+@needs_lane
+def test_an_infinite_product_of_finite_numbers_is_no_nan_in_a_sum(thumb):
+    # Only its mantissa shows that it is infinite; it must not be taken for a NaN's.
+    cell = cases.words_of([2.0**100 * 1.9])
+    src = cases.words_of(np.full(8, 2.0**27 * 1.9) * [1, -1, 1, -1, 1, -1, 1, -1])
+    finite, infinite = cases.words_of([-3e38, 3e38]), np.array([INFINITY, INFINITY | SIGN])
+    dst = np.concatenate([[0, 0, NAN, NAN], finite, infinite]).astype(np.uint32)
+    got = _left_by(thumb, "add_scaled", dst, src, cell)
+    assert np.isinf(got[[0, 1, 4, 5, 6, 7]].view(np.float32)).all()
+    model.check("add_scaled", got, dst, src, cell)
+
+
+@needs_lane
+def test_ramps_of_every_kind_of_gain_and_step(thumb):
+    g, step, kind = _grid(BORDERS, BORDERS, np.arange(4))
+    m, k = np.array([(0, 0), (0, 0x7FFFFF), (1, 0), (0x7FFFFF, 1)])[kind].T
+    cells = np.stack([_word(g, m, kind * 0), _word(step, k, kind % 3 > 0)], -1)
+    # Samples that bring the first product to either edge of the normal numbers.
+    rng = np.random.default_rng(38)
+    exponents = rng.choice([127, 128, 381, 380, 254], (len(g), 8)) - g.astype(int)[:, None]
+    src = _word(exponents.clip(0, 255), rng.integers(0, 2**23, exponents.shape), exponents % 2)
+    judge(thumb, "ramp", src.copy(), src, cells)
+
+
+@needs_lane
+def test_the_next_gain_of_a_ramp_is_a_sum_like_any_other(thumb):
+    some = [np.stack(pairs, -1)[::89] for pairs in (_distant_pairs(), _small_pairs())]
+    cells = np.concatenate([*some, np.stack(cases.few_pairs(), -1)[::23]])
+    core = thumb.core
+    core.forget()
+    block, cell = core.place(bytes(16)), core.place(bytes(8))
+    ends = []
+    for g_and_step in cells:
+        core.write(cell, g_and_step.tobytes())
+        thumb.ramp(block, block, cell, 4)
+        ends.append(np.frombuffer(core.read(cell, 8), np.uint32))
+    expected = model.ramp(np.zeros((len(cells), 4), np.uint32), cells, (0, FLUSHED))[1]
+    wrong = ~model.same(np.stack(ends), expected).all(-1)
+    assert not wrong.any(), (wrong.sum(), [f"{word:08x}" for word in cells[wrong][0]])
+
+
+@needs_lane
+@pytest.mark.parametrize("place", range(4))
+def test_one_sample_beyond_is_clipped_wherever_it_stands(thumb, place):
+    # Four samples that are all within are only copied.
+    src = cases.words_of(np.full((64, 4), 0.5) * [1, -1, 2, -2])
+    limits = cases.both_signs(np.array([0x3F7FFFFF, 0x3F800000, 0x3F800001, INFINITY, NAN]))
+    src[:, place] = np.resize([*limits, *cases.words_of([1.5, -1.5, 3e38, -3e38])], 64)
+    src = src.ravel()
+    model.check("clip", _left_by(thumb, "clip", src * 0, src), src)
+
+
+@needs_lane
+def test_what_was_a_sample_is_the_same_sample_again(thumb):
+    samples = cases.pcm16_samples()
+    core = thumb.core
+    core.forget()
+    n = len(samples) // 2
+    left, right = (core.place(bytes(4 * n)) for _ in range(2))
+    frames, again = core.place(samples.tobytes(), writable=False), core.place(bytes(4 * n))
+    thumb.from_pcm16(left, right, frames, n)
+    thumb.to_pcm16(again, left, right, n)
+    assert core.read(again, 4 * n) == samples.tobytes()
+    thumb.mono_from_pcm16(left, frames, n)
+    thumb.mono_to_pcm16(again, left, n)
+    assert core.read(again, 2 * n) == samples[:n].tobytes()
+
+
+@needs_lane
+@pytest.mark.parametrize("bits", [16, 32])
+def test_half_a_million_words_become_samples(thumb, bits):
+    # Of the exponents that give samples, and some around them.
+    rng = np.random.default_rng(39)
+    exponents = rng.integers(127 - bits - 2, 129, 1 << 18, np.uint32) << 23
+    words = cases.anything(1 << 18, 40) & 0x807FFFFF | exponents
+    # Those with few bits in their mantissas meet the halfway case.
+    few = words & (0xFFFFFFFF << rng.integers(0, 24, 1 << 18, np.uint32)).astype(np.uint32)
+    words, few = (cases.blocks(some, 1024) for some in (words, few))
+    judge_to_pcm(thumb, f"to_pcm{bits}", words, few)
+    judge_to_pcm(thumb, f"mono_to_pcm{bits}", few, few)
+
+
+@needs_lane
+@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
+def test_samples_of_every_length_in_bits_become_words(thumb, name):
+    some = cases.anything(1 << 18, 41).view("<i4") >> np.arange(1 << 18) % 32
+    judge_from_pcm(thumb, name, some.astype("<i4"), 1024)

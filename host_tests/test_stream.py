@@ -156,9 +156,33 @@ REFUSED = [
     ("make(pool=BufferPool(8, 16), blocks=1)", "a write must have at least 128 bytes, not 64"),
     ("make(rate=96000, bits=32)", "rate must be lower for 32 bits with a clock of 125000000 Hz"),
     ("make(pool=BufferPool(1))", "the pool has 1 buffers, 2 channels need as many"),
+    ("strange_driver(bits=24)", "must have 1 or 2 channels of 16 or 32 bits, not 2 of 24"),
+    ("strange_driver(channels=3)", "must have 1 or 2 channels of 16 or 32 bits, not 3 of 16"),
+    ("strange_driver(frame_bytes=3)", "frames of 2 channels of 16 bits cannot have 3 bytes"),
+    ("strange_pool('f', 62)", "must be float32, a multiple of 4 samples, not 62"),
+    ("strange_pool('f', 0)", "must be float32, a multiple of 4 samples, not 0"),
+    ("strange_pool('d', 64)", "must be float32, a multiple of 4 samples, not 64"),
+    ("strange_pool('i', 64)", "must be float32, a multiple of 4 samples, not 64"),
     ("drivers.MachineI2S(0, 16, 18, 20)", "ws must be sck + 1 on rp2: 17, not 18"),
     ("drivers.MachineI2S(-1, 16, 17, 18)", "i2s_id must be 0 to 7, not -1"),
 ]
+
+# What somebody else's driver or pool may have, which the kernels could not take.
+STRANGE = """
+from array import array
+def strange_driver(**changes):
+    driver = drivers.from_board(board)
+    driver.check_write = lambda size: None
+    for name in changes:
+        setattr(driver, name, changes[name])
+    return I2SOut(driver, BufferPool(8), stereo)
+def strange_pool(kind, n):
+    pool = BufferPool(8)
+    pool.silence = lambda: memoryview(array(kind, [0] * n))
+    driver = drivers.from_board(board)
+    driver.check_write = lambda size: None
+    return I2SOut(driver, pool, stereo)
+"""
 
 
 def test_arguments_that_cannot_work_are_refused_with_what_is_allowed(pico):
@@ -166,7 +190,7 @@ def test_arguments_that_cannot_work_are_refused_with_what_is_allowed(pico):
         f"try:\n    {call}\n    print('?')\nexcept (ValueError, TypeError) as e:\n    print(e)"
         for call, _ in REFUSED
     ]
-    run = pico("\n".join(lines))
+    run = pico(STRANGE + "\n".join(lines))
     for line, (call, message) in zip(run.text.splitlines(), REFUSED, strict=True):
         assert message in line, call
     assert run.frames is None

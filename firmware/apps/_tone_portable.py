@@ -5,6 +5,8 @@ values of a sine table; `_tone_tables` has the layout of tables and bank. Blocks
 n a multiple of GROUP.
 """
 
+import struct
+
 from apps._tone_tables import (
     AT,
     END,
@@ -73,8 +75,8 @@ def fade(acc, ramp, bank, n):
             acc[i + k] = _scaled(acc[i + k] - rest, gain, slope, k) + rest
 
 
-def floats(dst, acc, bank, n):
-    """Move a block from acc to the floats of dst; leaves acc all zeros."""
+def drain(frames, acc, bank, n):
+    """Move a block from acc to frames, samples of 32 bits; leaves acc all zeros."""
     for i in range(n):
-        dst[i] = (acc[i] - bank[REST]) / 8388608
+        struct.pack_into("<i", frames, 4 * i, acc[i] - bank[REST] << 8)
         acc[i] = 0

@@ -100,35 +100,12 @@ def fade(acc: ptr32, ramp: ptr16, bank: ptr32, n: int):
     bank[_FADE] = at
 
 
-# A float32 word is sign << 31 | exponent << 23 | mantissa: the top bit of a magnitude is moved
-# to bit 23, where it is implied. Neighbours mostly need the same shift: it is kept, and `low`,
-# the least magnitude it is for.
 @micropython.viper
-def floats(dst: ptr32, acc: ptr32, bank: ptr32, n: int):
-    x = int(0)
-    low = int(0x400000)
-    shift = int(1)
-    exponent = int(126) << 23
+def drain(frames: ptr32, acc: ptr32, bank: ptr32, n: int):
     rest = int(bank[_REST])
     while n > 0:
-        x = int(acc[0]) - rest
+        frames[0] = (int(acc[0]) - rest) << 8
         acc[0] = 0
-        sign = int(0)
-        if x < 0:
-            x = 0 - x
-            sign = int(0x80000000)
-        if x == 0:
-            dst[0] = 0
-        else:
-            while x < low:
-                low >>= 1
-                shift += 1
-                exponent -= 0x800000
-            while x >> 1 >= low:
-                low <<= 1
-                shift -= 1
-                exponent += 0x800000
-            dst[0] = sign | (exponent + ((x << shift) - 0x800000))
-        dst = ptr32(int(dst) + 4)
+        frames = ptr32(int(frames) + 4)
         acc = ptr32(int(acc) + 4)
         n -= 1

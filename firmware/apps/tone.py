@@ -16,9 +16,9 @@ from aether.ticks import sleep_ms
 from apps import _tone_tables as tables
 
 try:
-    from apps._tone_viper import fade, floats, sines
+    from apps._tone_viper import drain, fade, sines
 except (ImportError, SyntaxError, ValueError):
-    from apps._tone_portable import fade, floats, sines
+    from apps._tone_portable import drain, fade, sines
 
 # Hz: harmonics 2, 3, 4 and 5 of one tone, which do not beat.
 CHORD = (220, 330, 440, 550)
@@ -93,6 +93,7 @@ class Tone:
         self._ramp = tables.ramp_table()
         self._declick = tables.steps(DECLICK, rate)
         self._acc = array("I", bytes(4 * BUFFER_SIZE))
+        self._frames = bytearray(4 * BUFFER_SIZE)
         self._side = _LEFT if channel_test else _BOTH
         self._side_blocks = _blocks(_SIDE, rate) if channel_test else 0
         self._pause_blocks = _blocks(_PAUSE, rate)
@@ -143,12 +144,13 @@ class Tone:
             sines(acc, self._sine, self._ramp, self._bank, BUFFER_SIZE)
             if self._fading:
                 fade(acc, self._ramp, self._bank, BUFFER_SIZE)
+            drain(self._frames, acc, self._bank, BUFFER_SIZE)
             if self._side != _RIGHT:
-                floats(left, acc, self._bank, BUFFER_SIZE)
+                kernels.mono_from_pcm32(left, self._frames, BUFFER_SIZE)
                 if self._side == _BOTH:
                     right[:] = left
             else:
-                floats(right, acc, self._bank, BUFFER_SIZE)
+                kernels.mono_from_pcm32(right, self._frames, BUFFER_SIZE)
         if not self._steady:
             self._advance()
 

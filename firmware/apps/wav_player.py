@@ -20,29 +20,15 @@ from apps._wav_player_format import read_format
 from apps._wav_player_reader import Reader
 
 try:
-    from apps._wav_player_viper import (
-        fade,
-        floats,
-        mono_floats,
-        mono_pcm8,
-        mono_pcm24,
-        pcm8,
-        pcm24,
-    )
+    from apps._wav_player_viper import floats, mono_floats, widen8, widen24
 except (ImportError, SyntaxError, ValueError):
-    from apps._wav_player_portable import (
-        fade,
-        floats,
-        mono_floats,
-        mono_pcm8,
-        mono_pcm24,
-        pcm8,
-        pcm24,
-    )
+    from apps._wav_player_portable import floats, mono_floats, widen8, widen24
 
 # Seconds in which stop() fades out.
 DECLICK = 0.015
 _DIRECTORY = 0x4000
+# Floats to a cell of the fade-out: [g, step] and two more, as kernels copy by fours.
+_CELL = 4
 
 
 def start(board, *, file=None, loop=False, bits=None):
@@ -89,10 +75,15 @@ class Player:
         self._decode = _decoder(form)
         self._read = self._reader.read
         self._frames = self._reader.block
-        # Of the fade-out, at the end of each of its blocks; -1 while there is none.
-        steps = self._fade_blocks = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
-        cosines = [math.cos(math.pi * i / steps) for i in range(steps + 1)]
-        self._gains = array("H", [round(16384 + 16384 * c) for c in cosines])
+        if form.bits in (8, 24):
+            self._read = self._read_widened
+            self._widen = widen8 if form.bits == 8 else widen24
+            self._samples = BUFFER_SIZE * form.channels
+            self._frames = bytearray(self._samples * (form.bits + 8) // 8)
+        # Of the fade-out, a cell for each of its blocks; -1 while there is none.
+        self._fade_blocks = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
+        self._cells = _fade_cells(self._fade_blocks)
+        self._cell = array("f", bytes(4 * _CELL))
         self._fade = -1
         self._over = self._started = False
         self.status = "wav_player on %s, %s, %d Hz, %s %s, kernels %s" % (
@@ -132,6 +123,12 @@ class Player:
 
     # The path of a callback: allocates nothing.
 
+    def _read_widened(self):
+        if not self._reader.read():
+            return False
+        self._widen(self._frames, self._reader.block, self._samples)
+        return True
+
     def _stereo(self, left, right):
         if self._over or not self._read():
             self._end()
@@ -154,8 +151,10 @@ class Player:
         self._over = self._reader.over or self._fade == self._fade_blocks
 
     def _fade_out(self, block):
-        i = self._fade
-        fade(block, self._gains[i], self._gains[i + 1], BUFFER_SIZE)
+        # What is beyond full scale fades from there, even infinity. A ramp moves its cell on.
+        kernels.clip(block, block, BUFFER_SIZE)
+        kernels.copy(self._cell, self._cells[self._fade], _CELL)
+        kernels.ramp(block, block, self._cell, BUFFER_SIZE)
 
     def _end(self):
         self._over = True
@@ -207,14 +206,20 @@ def _opened(path):
 
 
 def _decoder(form):
-    # Of a block of the file's frames into float32 blocks.
+    # Of a block of the file's frames, widened to 16 or 32 bits, into float32 blocks.
     mono = form.channels == 1
     if form.floating:
         return mono_floats if mono else floats
-    if form.bits == 8:
-        return mono_pcm8 if mono else pcm8
-    if form.bits == 16:
+    if form.bits <= 16:
         return kernels.mono_from_pcm16 if mono else kernels.from_pcm16
-    if form.bits == 24:
-        return mono_pcm24 if mono else pcm24
     return kernels.mono_from_pcm32 if mono else kernels.from_pcm32
+
+
+def _fade_cells(blocks):
+    # Half a wave of a cosine from 1 to 0, a straight line for each block: its gain and its step.
+    gains = [0.5 + 0.5 * math.cos(math.pi * i / blocks) for i in range(blocks + 1)]
+    cells = memoryview(array("f", bytes(4 * _CELL * blocks)))
+    for i in range(blocks):
+        cells[_CELL * i] = gains[i]
+        cells[_CELL * i + 1] = (gains[i + 1] - gains[i]) / BUFFER_SIZE
+    return [cells[i : i + _CELL] for i in range(0, _CELL * blocks, _CELL)]

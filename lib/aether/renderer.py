@@ -4,20 +4,39 @@ from aether import kernels
 from aether.guard import Guard
 
 
+def _checked(driver, silence):
+    # Kernels check nothing, and write where they are told to. The samples of a block.
+    n = len(silence)
+    if driver.channels not in (1, 2) or driver.bits not in (16, 32):
+        raise ValueError(
+            "the driver must have 1 or 2 channels of 16 or 32 bits, not %s of %s"
+            % (driver.channels, driver.bits)
+        )
+    if driver.frame_bytes * 8 != driver.channels * driver.bits:
+        raise ValueError(
+            "frames of %d channels of %d bits cannot have %s bytes"
+            % (driver.channels, driver.bits, driver.frame_bytes)
+        )
+    if n < 4 or n % 4 or not isinstance(silence[0], float) or len(bytes(silence)) != 4 * n:
+        raise ValueError("the pool's buffers must be float32, a multiple of 4 samples, not %d" % n)
+    return n
+
+
 class Renderer:
     """Renders blocks for a stream, one at a time; `guard` keeps what `render` raises.
 
     driver: says how many channels and bits; pool: the blocks come from it and go back at once;
     render(left, right) or render(mono) fills zeroed views of them. `play(slot)` and
     `quiet(slot)` put one block's frames into the byte buffer `slot`: rendered ones, or silence.
-    Neither allocates; soft callbacks and main program.
+    Neither allocates; soft callbacks and main program. ValueError where driver or pool have
+    not what the kernels need.
     """
 
     def __init__(self, driver, pool, render):
         self._pool = pool
         self._render = render
         self._silence = pool.silence()
-        self._n = len(self._silence)
+        self._n = _checked(driver, self._silence)
         if driver.channels == 2:
             self._convert = kernels.to_pcm16 if driver.bits == 16 else kernels.to_pcm32
             self.play, self.quiet = self._play_stereo, self._quiet_stereo

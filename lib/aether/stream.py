@@ -47,6 +47,7 @@ class I2SOut:
                 "the pool has %d buffers, %d channels need as many"
                 % (pool.capacity(), driver.channels)
             )
+        self._renderer = Renderer(driver, pool, render)
         self.driver = driver
         self.pool = pool
         self._n = len(pool.silence())
@@ -59,7 +60,6 @@ class I2SOut:
         self._next = Frames(size, blocks, most)
         self._part = 0
         self._filled = 0
-        self._renderer = Renderer(driver, pool, render)
         self._on_ready = self._ready
         self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
         self._state = _STOPPED

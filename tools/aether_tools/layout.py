@@ -6,10 +6,19 @@ from aether_tools import paths
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
-# A library file in one machine's assembler -> the ARCH of the boards that get it.
+# Kernels in one machine's assembler: NAME.py and NAME_*.py go to boards of these ARCHes only.
 ASSEMBLER = {
-    "aether/kernels/thumb.py": ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
+    "thumb": ("armv6m", "armv7m", "armv7em"),
+    "vfp": ("armv7emsp", "armv7emdp"),
+    "rv32": ("rv32imc",),
 }
+
+
+def meant_for(name: str, arch: str) -> bool:
+    """Whether boards of an arch get a library file, named as in aether/kernels/thumb.py."""
+    folder, _, file = name.rpartition("/")
+    backend = file.removesuffix(".py").partition("_")[0]
+    return folder != "aether/kernels" or arch in ASSEMBLER.get(backend, (arch,))
 
 
 def app_names() -> list[str]:
@@ -41,7 +50,7 @@ def device_files(board: Board, app: str, options: dict | None = None) -> dict[st
     files: dict[str, Path | bytes] = {}
     for path in sorted((paths.LIB / "aether").rglob("*.py")):
         name = path.relative_to(paths.LIB).as_posix()
-        if board.ARCH in ASSEMBLER.get(name, (board.ARCH,)):
+        if meant_for(name, board.ARCH):
             files["/lib/" + name] = path
     path = app_path(app)
     if path.parent == paths.FIRMWARE / "apps":

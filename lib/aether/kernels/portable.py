@@ -1,11 +1,86 @@
 """The kernels in plain Python: what they compute, in the fewest words. May allocate.
 
 All take float32 blocks (memoryviews or arrays of 'f') of at least `n` samples, `n` a multiple
-of 4, and byte buffers of at least n x channels x bytes; they return nothing. PCM frames are
+of 4, and byte buffers of at least n x channels x bytes; they return nothing. dst may be src. A
+scalar comes in a cell: an array of 'f' whose first elements are used. PCM frames are
 little-endian and interleaved, left first. Any context that may allocate.
+
+Storing into a float32 block rounds to nearest even. Where floats have 64 bits, that is the only
+rounding that matters: the product of two float32 is exact there, and the sum, with more than
+twice the bits, rounds to the same float32.
 """
 
+from array import array
+
 backend = "portable"
+
+_NAN = float("nan")
+
+
+def _product(x, y):
+    # Nothing times infinity is NaN, also where a board's floats make -0.0 * -inf infinity.
+    p = x * y
+    return _NAN if p and not (x and y) else p
+
+
+def clear(dst, n):
+    """dst = 0"""
+    for i in range(n):
+        dst[i] = 0.0
+
+
+def copy(dst, src, n):
+    """dst = src"""
+    for i in range(n):
+        dst[i] = src[i]
+
+
+def add(dst, src, n):
+    """dst += src"""
+    for i in range(n):
+        dst[i] = dst[i] + src[i]
+
+
+def multiply(dst, src, n):
+    """dst *= src"""
+    for i in range(n):
+        dst[i] = _product(dst[i], src[i])
+
+
+def scale(dst, src, gain, n):
+    """dst = src * gain[0]"""
+    g = gain[0]
+    for i in range(n):
+        dst[i] = _product(src[i], g)
+
+
+def add_scaled(dst, src, gain, n):
+    """dst += src * gain[0]: the product rounded, then the sum."""
+    g = gain[0]
+    product = array("f", [0])
+    for i in range(n):
+        product[0] = _product(src[i], g)
+        dst[i] = dst[i] + product[0]
+
+
+def ramp(dst, src, gain_step, n):
+    """dst = src * g; g += step after each sample. gain_step: [g, step], whose g it moves on."""
+    step = gain_step[1]
+    for i in range(n):
+        g = gain_step[0]
+        dst[i] = _product(src[i], g)
+        gain_step[0] = g + step
+
+
+def clip(dst, src, n):
+    """dst = src, held within -1 to 1; NaN stays NaN."""
+    for i in range(n):
+        x = src[i]
+        if x > 1:
+            x = 1.0
+        elif x < -1:
+            x = -1.0
+        dst[i] = x
 
 
 def _pcm(x, full):

@@ -1,185 +1,269 @@
 """The kernels in viper: integers on the raw float32 words, no float object, no garbage.
 
-What each computes stands in `portable`. A float32 word is sign << 31 | exponent << 23 | mantissa
-and means (mantissa + 2**23) * 2**(exponent - 150), so scaling by 2**k and rounding is one shift.
-Any context, hard interrupts too. Correct with 32- and 64-bit machine words: ptr32 loads
-zero-extend, and only bits 0 to 31 of what is stored count.
+What each computes stands in `portable`. Any context, hard interrupts too. Here are those of one
+operation a sample; `viper_mix` has those of two, `viper_to_pcm` and `viper_from_pcm` convert. A
+viper function calls another only with its arguments boxed, which may allocate, so product and sum
+stand word for word wherever they are needed. This is how they work.
+
+A float32 word is sign << 31 | exponent << 23 | mantissa, and means (2**23 + mantissa) *
+2**(exponent - 150). Sign and exponent are one number, x: what rounding carries out of the mantissa
+that is added to x << 23 goes into the exponent, as it should.
+
+Product of a and b: each mantissa is cut into its upper 16 bits (i, high) and its lower 8 (low),
+and the product of the two lower parts is left out. So q, the product >> 16, may be too small by
+one. It rounds as it should unless it is about half a unit, one time in 64; then the c lower bits
+of the product decide, which no overflow touches.
+
+Sum of a, the larger, and b: both mantissas get six bits more (s, t), and b's moves down by d, the
+distance of the exponents. Bits of it are lost, but s rounds as it should unless it looks like just
+half a unit; then what was lost decides. s has not a's implied bit, 2**29: a carry is as much, and
+where s is below zero the bit is gone.
+
+Both compute their word w from any operands, and mend it last where these were not like audio: not
+all exponents from 79 to 142 in a product, or the larger not from 32 to 159 in a sum. Among those
+are all zeros of a product, infinities, NaN, and whatever might overflow. What is below 2**-126 is
+taken as zero.
+
+Right with machine words of 32 and 64 bits: loads by ptr32 zero-extend, >> is arithmetic for int,
+and only bits 0 to 31 of what is stored count. Signs are tested as w >> 31, as a comparison takes
+twice the instructions.
 """
 
 import micropython
 
+from aether.kernels.viper_from_pcm import (
+    from_pcm16,
+    from_pcm32,
+    mono_from_pcm16,
+    mono_from_pcm32,
+)
+from aether.kernels.viper_mix import add_scaled, ramp
+from aether.kernels.viper_to_pcm import mono_to_pcm16, mono_to_pcm32, to_pcm16, to_pcm32
+
+__all__ = (
+    "backend",
+    "clear",
+    "copy",
+    "add",
+    "multiply",
+    "scale",
+    "add_scaled",
+    "ramp",
+    "clip",
+    "to_pcm16",
+    "to_pcm32",
+    "mono_to_pcm16",
+    "mono_to_pcm32",
+    "from_pcm16",
+    "from_pcm32",
+    "mono_from_pcm16",
+    "mono_from_pcm32",
+)
+
 backend = "viper"
 
 
-# One channel of n samples, from byte `at` on and every `step` bytes: the stereo kernels call it
-# twice. It takes the buffer and not an address: those of some boards are no small ints.
-# Rounding half to even is adding half a unit, less one where the result is even, then a shift.
 @micropython.viper
-def _to16(src: ptr32, out: ptr8, n: int, at: int, step: int):
-    p = ptr16(int(out) + at)
-    while n > 0:
-        w = int(src[0])
-        e = (w >> 23) & 0xFF
-        v = int(0)
-        if e < 127:
-            if e > 110:  # below 2**-16 it rounds to 0
-                s = 135 - e
-                m = (w & 0x7FFFFF) | 0x800000
-                v = (m + (1 << (s - 1)) - 1 + ((m >> s) & 1)) >> s
-                if (w >> 31) & 1:
-                    v = 0 - v
-                elif v > 32767:
-                    v = 32767
-        elif e < 255 or w & 0x7FFFFF == 0:  # neither is a NaN, which is 0
-            v = 0x7FFF + ((w >> 31) & 1)
-        if int(p) & 1:  # a halfword cannot be written at an odd address on every board
-            q = ptr8(p)
-            q[0] = v
-            q[1] = v >> 8
-        else:
-            p[0] = v
-        p = ptr16(int(p) + step)
+def clear(dst: ptr32, n: int):
+    """dst = 0"""
+    end = int(dst) + (n << 2)
+    while int(dst) < end:
+        dst[0] = 0
+        dst[1] = 0
+        dst[2] = 0
+        dst[3] = 0
+        dst = ptr32(int(dst) + 16)
+
+
+@micropython.viper
+def copy(dst: ptr32, src: ptr32, n: int):
+    """dst = src"""
+    end = int(dst) + (n << 2)
+    while int(dst) < end:
+        dst[0] = src[0]
+        dst[1] = src[1]
+        dst[2] = src[2]
+        dst[3] = src[3]
+        dst = ptr32(int(dst) + 16)
+        src = ptr32(int(src) + 16)
+
+
+@micropython.viper
+def clip(dst: ptr32, src: ptr32, n: int):
+    """dst = src, to -1…1"""
+    end = int(dst) + (n << 2)
+    size = int(0x7FFFFFFF)
+    infinity = int(0x7F800000)
+    while int(dst) < end:
+        w = src[0]
+        m = w & size
+        if (0x3F800000 - m) >> 31:
+            if not (infinity - m) >> 31:  # NaN stays
+                w += 0x3F800000 - m
+        dst[0] = w
+        dst = ptr32(int(dst) + 4)
         src = ptr32(int(src) + 4)
-        n -= 1
 
 
 @micropython.viper
-def _to32(src: ptr32, out: ptr8, n: int, at: int, step: int):
-    p = ptr32(int(out) + at)
-    while n > 0:
-        w = int(src[0])
-        e = (w >> 23) & 0xFF
-        v = int(0)
-        if e < 127:
-            if e > 94:  # below 2**-32 it rounds to 0
-                m = (w & 0x7FFFFF) | 0x800000
-                if e >= 119:
-                    v = m << (e - 119)
+def add(dst: ptr32, src: ptr32, n: int):
+    """dst += src"""
+    end = int(dst) + (n << 2)
+    while int(dst) < end:
+        a = dst[0]
+        b = src[0]
+        # Sum.
+        if ((a - b) ^ a ^ b) >> 31 & 1:
+            s = a
+            a = b
+            b = s
+        x = a >> 23
+        d = (x - (b >> 23)) & 0xFF
+        if d >> 5:
+            d = 31
+        t = (b & 0x7FFFFF | 0x800000) << 6
+        s = (a & 0x7FFFFF) << 6
+        if (a ^ b) >> 31:
+            t = 0 - t
+            s = (t >> d) + s
+            if s >> 31:
+                s += 0x20000000
+                if s:
+                    if not s >> 21:
+                        s <<= 8
+                        x -= 8
+                    while not s >> 29:
+                        s <<= 1
+                        x -= 1
+                    s -= 0x20000000
                 else:
-                    s = 119 - e
-                    v = (m + (1 << (s - 1)) - 1 + ((m >> s) & 1)) >> s
-                if (w >> 31) & 1:
-                    v = 0 - v
-        elif e < 255 or w & 0x7FFFFF == 0:  # neither is a NaN, which is 0
-            v = int(0x7FFFFFFF) + ((w >> 31) & 1)
-        if int(p) & 3:  # a word cannot be written at such an address on every board
-            q = ptr8(p)
-            q[0] = v
-            q[1] = v >> 8
-            q[2] = v >> 16
-            q[3] = v >> 24
+                    x = 0  # x - x is +0
         else:
-            p[0] = v
-        p = ptr32(int(p) + step)
+            s = (t >> d) + s
+            if s >> 29:
+                s = (s - 0x20000000) >> 1 | s & 1
+                x += 1
+        r = s + 32
+        w = (x << 23) + (r >> 6)
+        if not r & 63:
+            if not (t >> d << d) - t:
+                w &= -2
+        if ((a >> 23) - 32) & 0x80:
+            e = (a >> 23) & 0xFF
+            f = (b >> 23) & 0xFF
+            if e == 255:
+                w = a
+                if f == 255:
+                    if (a ^ b) >> 31:
+                        w |= 0x400000
+            elif f == 0:
+                w = a
+                if e == 0:
+                    w = (a & b) >> 31 << 31
+            elif w:
+                e += (((w >> 23) - e + 32) & 0xFF) - 32
+                if e < 1:
+                    w = a >> 31 << 31
+                elif e > 254:
+                    w = a >> 31 << 31 | int(0x7F800000)
+        dst[0] = w
+        dst = ptr32(int(dst) + 4)
         src = ptr32(int(src) + 4)
-        n -= 1
-
-
-# The way back: a magnitude m with its top bit at 2**t is the float word
-# (t - scale + 127) << 23 | m without its top bit, moved to bit 23.
-@micropython.viper
-def _from16(dst: ptr32, frames: ptr8, n: int, at: int, step: int):
-    p = ptr8(int(frames) + at)
-    while n > 0:
-        m = int(p[0]) | (int(p[1]) << 8)
-        w = int(0)
-        if m & 0x8000:
-            m = 0x10000 - m
-            w = int(0x80000000)
-        if m:
-            m <<= 8  # the largest, 2**15, arrives at bit 23
-            e = 127
-            while m < 0x8000:
-                m <<= 8
-                e -= 8
-            while m < 0x800000:
-                m <<= 1
-                e -= 1
-            w |= (e << 23) | (m & 0x7FFFFF)
-        dst[0] = w
-        dst = ptr32(int(dst) + 4)
-        p = ptr8(int(p) + step)
-        n -= 1
 
 
 @micropython.viper
-def _from32(dst: ptr32, frames: ptr8, n: int, at: int, step: int):
-    p = ptr8(int(frames) + at)
-    while n > 0:
-        m = int(p[0]) | (int(p[1]) << 8) | (int(p[2]) << 16)
-        h = int(p[3])
-        w = int(0)
-        # Bits 31 to 24 apart from the rest: so no step leaves 32 bits, whatever the word size.
-        if h & 0x80:
-            w = int(0x80000000)
-            m = 0x1000000 - m
-            h = 0xFF - h + (m >> 24)
-            m &= 0xFFFFFF
-        if h:
-            e = 127
-            s = 7
-            while h < 1 << s:
-                s -= 1
-                e -= 1
-            s += 1  # the magnitude has 24 + s bits, s of them to be rounded away
-            low = m & ((1 << s) - 1)
-            m = (h << (24 - s)) | (m >> s)
-            half = 1 << (s - 1)
-            if low > half or (low == half and m & 1):
-                m += 1
-            # A carry out of the mantissa goes into the exponent, as it should.
-            w |= (e << 23) + (m - 0x800000)
-        elif m:
-            e = 119
-            while m < 0x800000:
-                m <<= 1
-                e -= 1
-            w |= (e << 23) | (m & 0x7FFFFF)
+def multiply(dst: ptr32, src: ptr32, n: int):
+    """dst *= src"""
+    end = int(dst) + (n << 2)
+    far = int(0x60000000)
+    while int(dst) < end:
+        a = dst[0]
+        b = src[0]
+        # Of b, what the product takes.
+        high = (b >> 8) & 0x7FFF | 0x8000
+        low = b & 0xFF
+        y = (b >> 23) - 128
+        beyond = b - 0x27800000
+        # Product.
+        x = (a >> 23) + y
+        i = (a >> 8) & 0x7FFF | 0x8000
+        q = uint((((a & 0xFF) * high + low * i) >> 8) + i * high)
+        if q >> 31:
+            q >>= 1
+            x += 1
+        r = int((q + 64) >> 7)
+        if not (q + 65) & 0x7E:
+            c = x - (a >> 23) - y + 23
+            i = (a & 0x7FFFFF | 0x800000) * (b & 0x7FFFFF | 0x800000) & ((1 << c) - 1)
+            r = int(q >> 7)
+            r += (i + (1 << c - 1) - 1 + (r & 1)) >> c
+        w = (x << 23) + r
+        if ((a - 0x27800000) | beyond) & far:
+            e = (a >> 23) & 0xFF
+            f = (b >> 23) & 0xFF
+            z = (a ^ b) >> 31 << 31
+            if e == 255 or f == 255:
+                w = z | int(0x7F800000)
+                if e == 0 or f == 0 or (e == 255 and a & 0x7FFFFF) or (f == 255 and b & 0x7FFFFF):
+                    w |= 0x400000
+            elif e == 0 or f == 0:
+                w = z
+            else:
+                e += f - 127
+                e += ((w >> 23) - e) & 1
+                if e < 1:
+                    w = z
+                elif e > 254:
+                    w = z | int(0x7F800000)
         dst[0] = w
         dst = ptr32(int(dst) + 4)
-        p = ptr8(int(p) + step)
-        n -= 1
+        src = ptr32(int(src) + 4)
 
 
-def to_pcm16(out, left, right, n):
-    """out: n frames of two 16-bit samples, each x * 32768 rounded half to even, saturated."""
-    _to16(left, out, n, 0, 4)
-    _to16(right, out, n, 2, 4)
-
-
-def to_pcm32(out, left, right, n):
-    """out: n frames of two 32-bit samples, each x * 2**31 rounded half to even, saturated."""
-    _to32(left, out, n, 0, 8)
-    _to32(right, out, n, 4, 8)
-
-
-def mono_to_pcm16(out, src, n):
-    """As to_pcm16, one channel."""
-    _to16(src, out, n, 0, 2)
-
-
-def mono_to_pcm32(out, src, n):
-    """As to_pcm32, one channel."""
-    _to32(src, out, n, 0, 4)
-
-
-def from_pcm16(left, right, frames, n):
-    """left, right: the samples of n 16-bit stereo frames / 32768, exactly."""
-    _from16(left, frames, n, 0, 4)
-    _from16(right, frames, n, 2, 4)
-
-
-def from_pcm32(left, right, frames, n):
-    """left, right: the samples of n 32-bit stereo frames / 2**31, rounded to nearest even."""
-    _from32(left, frames, n, 0, 8)
-    _from32(right, frames, n, 4, 8)
-
-
-def mono_from_pcm16(dst, frames, n):
-    """As from_pcm16, one channel."""
-    _from16(dst, frames, n, 0, 2)
-
-
-def mono_from_pcm32(dst, frames, n):
-    """As from_pcm32, one channel."""
-    _from32(dst, frames, n, 0, 4)
+@micropython.viper
+def scale(dst: ptr32, src: ptr32, gain: ptr32, n: int):
+    """dst = src * gain[0]"""
+    end = int(dst) + (n << 2)
+    far = int(0x60000000)
+    b = gain[0]
+    # Of b, what the product takes.
+    high = (b >> 8) & 0x7FFF | 0x8000
+    low = b & 0xFF
+    y = (b >> 23) - 128
+    beyond = b - 0x27800000
+    while int(dst) < end:
+        a = src[0]
+        # Product.
+        x = (a >> 23) + y
+        i = (a >> 8) & 0x7FFF | 0x8000
+        q = uint((((a & 0xFF) * high + low * i) >> 8) + i * high)
+        if q >> 31:
+            q >>= 1
+            x += 1
+        r = int((q + 64) >> 7)
+        if not (q + 65) & 0x7E:
+            c = x - (a >> 23) - y + 23
+            i = (a & 0x7FFFFF | 0x800000) * (b & 0x7FFFFF | 0x800000) & ((1 << c) - 1)
+            r = int(q >> 7)
+            r += (i + (1 << c - 1) - 1 + (r & 1)) >> c
+        w = (x << 23) + r
+        if ((a - 0x27800000) | beyond) & far:
+            e = (a >> 23) & 0xFF
+            f = (b >> 23) & 0xFF
+            z = (a ^ b) >> 31 << 31
+            if e == 255 or f == 255:
+                w = z | int(0x7F800000)
+                if e == 0 or f == 0 or (e == 255 and a & 0x7FFFFF) or (f == 255 and b & 0x7FFFFF):
+                    w |= 0x400000
+            elif e == 0 or f == 0:
+                w = z
+            else:
+                e += f - 127
+                e += ((w >> 23) - e) & 1
+                if e < 1:
+                    w = z
+                elif e > 254:
+                    w = z | int(0x7F800000)
+        dst[0] = w
+        dst = ptr32(int(dst) + 4)
+        src = ptr32(int(src) + 4)

@@ -1,0 +1,57 @@
+"""PCM becomes floats and floats become PCM with NumPy's bits: everywhere, and on a Pico."""
+
+import kernel_cases as cases
+import numpy as np
+import pytest
+from kernel_model import from_pcm, to_pcm
+from kernel_runs import CONVERSIONS, EVERYWHERE, FORCED_ON_CHIP, NATIVE, Job, judge_pcm, param
+
+_LENGTHS = (4, 16, 20, 60, 64, 68, 256, 1024)
+
+
+def _samples(step=1):
+    # An even number of them: stereo frames.
+    every = {16: cases.pcm16_samples()[::step], 32: cases.pcm32_samples()[::step]}
+    return {bits: some[: len(some) // 2 * 2] for bits, some in every.items()}
+
+
+def _words(step=1):
+    return np.ascontiguousarray(cases.float_words()[::step])
+
+
+def _step(place):
+    # A chip is slow, and the lane runs its code on all of them.
+    if not place.runtime.emulated:
+        return 1
+    return 51 if place.backend == "portable" else 9
+
+
+@pytest.mark.parametrize("place", [*EVERYWHERE, *map(param, FORCED_ON_CHIP)])
+def test_every_sample_and_every_telling_float(place):
+    step = _step(place)
+    judge_pcm(place, _words(step), _samples(step), [Job(name) for name in CONVERSIONS])
+
+
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_every_halfway_case_and_its_neighbours(place):
+    # All samples from 0 to 32767 and a half more, as far as a float tells them apart.
+    halves = cases.words_of((np.arange(32768) + 0.5) / 32768)[:: _step(place)]
+    words = cases.both_signs(np.stack([halves - 1, halves, halves + 1]).ravel())
+    judge_pcm(place, words, _samples(1024), [Job("mono_to_pcm16", 1024)])
+
+
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_every_block_length(place):
+    jobs = [Job(name, n, rows=2) for name in CONVERSIONS for n in _LENGTHS]
+    judge_pcm(place, _words(23), _samples(15), jobs)
+
+
+@pytest.mark.parametrize("place", NATIVE)
+@pytest.mark.parametrize("odd", [1, 2, 3])
+def test_a_frame_buffer_may_begin_at_any_address(place, odd):
+    judge_pcm(place, _words(31), _samples(31), [Job(name) for name in CONVERSIONS], odd)
+
+
+def test_every_16_bit_sample_survives_the_way_to_float_and_back():
+    samples = cases.pcm16_samples()
+    np.testing.assert_array_equal(to_pcm(from_pcm(samples, 16), 16), samples)
