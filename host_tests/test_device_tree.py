@@ -14,7 +14,7 @@ DEVICE = sorted(
 )
 LIBRARY = sorted(paths.LIB.rglob("*.py"))
 # The standard modules of MicroPython that the library may use; the last is nobody's or a test's.
-ALLOWED = {"array", "os", "sys", "time", "micropython", "_thread", "machine", "rp2"}
+ALLOWED = {"array", "gc", "os", "sys", "time", "micropython", "_thread", "machine", "rp2"}
 ALLOWED |= {"aether_kernels"}
 # A dependency points downwards: each module, and what of aether it may import.
 BELOW = {

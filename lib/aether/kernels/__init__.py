@@ -15,6 +15,7 @@ the only one that may allocate. For tests, the environment's AETHER_KERNELS or a
 `aether_kernels` with BACKEND = "name" forces another; ImportError if that one cannot be had.
 """
 
+import gc
 import sys
 
 __all__ = (
@@ -89,3 +90,6 @@ def _take(backend):
 
 _take(_chosen())
 del _BACKENDS, _chosen, _forced, _loaded, _take
+# Every file that was loaded has left a kilobyte of garbage on a board: what a program allocates
+# from now on need not lie scattered behind it.
+gc.collect()
