@@ -8,6 +8,7 @@ from aether_tools import mpy, paths
 from emulated_host import RP2040, needs_chip
 from kernel_model import NAMES
 from kernel_runs import CPYTHON, EVERYWHERE, THUMB, VIPER, param
+from virtual_run import needs_micropython, play
 
 _BACKEND = "from aether import kernels\nprint(kernels.backend)\n"
 _REFUSED = """
@@ -55,6 +56,12 @@ def test_the_environment_is_asked_before_the_module(tmp_path):
 def test_a_module_forces_a_backend(place):
     files = {"aether_kernels.py": "BACKEND = 'portable'"}
     assert place.runtime.run(_BACKEND, files=files, prepare=False).strip() == "portable"
+
+
+@needs_micropython
+def test_the_environment_reaches_a_virtual_board(monkeypatch):
+    monkeypatch.setenv("AETHER_KERNELS", "portable")
+    assert play(_BACKEND, "rpi_pico", opened=False).lines == ["portable"]
 
 
 @pytest.mark.parametrize(

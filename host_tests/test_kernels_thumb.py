@@ -44,9 +44,9 @@ def _left_by(thumb, name, dst, src, cell=None, most=1 << 16):
     return np.concatenate(left)[: len(dst)]
 
 
-def _assert_sums(thumb, dst, src):
+def _assert_sums(thumb, name, dst, src):
     # One NaN is as good as another; but what is below the normal numbers is always made zero.
-    got = _left_by(thumb, "add", dst, src)
+    got = _left_by(thumb, name, dst, src, cases.words_of([1]) if name == "add_scaled" else None)
     wrong = ~model.same(got, model.add(dst, src, FLUSHED))
     some = [f"{words[wrong][0]:08x}" for words in (got, dst, src)] if wrong.any() else []
     assert not some, (wrong.sum(), some)
@@ -91,21 +91,23 @@ def _small_pairs():
 
 
 @needs_lane
-def test_sums_at_every_distance_of_the_exponents(thumb):
-    _assert_sums(thumb, *_distant_pairs())
+@pytest.mark.parametrize("name", ["add", "add_scaled"])
+def test_sums_at_every_distance_of_the_exponents(thumb, name):
+    _assert_sums(thumb, name, *_distant_pairs())
 
 
 @needs_lane
-def test_differences_that_leave_the_normal_numbers_are_zeros_of_their_sign(thumb):
+@pytest.mark.parametrize("name", ["add", "add_scaled"])
+def test_differences_that_leave_the_normal_numbers_are_zeros_of_their_sign(thumb, name):
     dst, src = _small_pairs()
     assert ((model.add(dst, src, FLUSHED) << 1 == 0) & (dst ^ src != SIGN)).sum() > 10000
-    _assert_sums(thumb, dst, src)
+    _assert_sums(thumb, name, dst, src)
 
 
 @needs_lane
 def test_a_million_sums(thumb):
     kinds = (cases.pairs(), cases.sum_pairs(200000, 31), cases.random_pairs(1 << 20, 32))
-    _assert_sums(thumb, *(np.concatenate(words) for words in zip(*kinds, strict=True)))
+    _assert_sums(thumb, "add", *(np.concatenate(words) for words in zip(*kinds, strict=True)))
 
 
 def _edge_products(count=100000):

@@ -104,7 +104,9 @@ def make(setting, args, ran) -> dict:
 
 
 def nominal(rate: float) -> int:
-    """The rate that was asked for, by the one measured."""
+    """The rate that was asked for, by the one measured; the commonest for a lone frame, with 0."""
+    if not rate:
+        return 44100
     near = min(_RATES, key=lambda r: abs(r / rate - 1))
     return near if abs(near / rate - 1) < _OFF else round(rate)
 
