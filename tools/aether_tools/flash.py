@@ -62,7 +62,8 @@ def main(args: argparse.Namespace) -> int:
             f"board {board.NAME}{says} on {device.port}, MicroPython {info.release}, {arch} code"
         )
         try:
-            build = plan.build(layout.device_files(board, args.app, options), loads)
+            wanted = layout.device_files(board, args.app, options, loads=loads)
+            build = plan.build(wanted, loads)
         except plan.AppError as error:
             print(error, file=sys.stderr)
             print(f"aether: {args.app} does not compile; the board is as before", file=sys.stderr)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from aether_tools import paths
+from aether_tools import mpy, paths
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
-# Kernels in one machine's assembler: NAME.py and NAME_*.py go to boards of these ARCHes only.
+# Kernels in one machine's assembler: NAME.py and NAME_*.py go to boards of these arches only.
 ASSEMBLER = {
     "thumb": ("armv6m", "armv7m", "armv7em"),
     "vfp": ("armv7emsp", "armv7emdp"),
@@ -14,8 +14,8 @@ ASSEMBLER = {
 }
 
 
-def meant_for(name: str, arch: str) -> bool:
-    """Whether boards of an arch get a library file, named as in aether/kernels/thumb.py."""
+def meant_for(name: str, arch: str | None) -> bool:
+    """Whether boards of an arch, or of none, get a library file, as in aether/kernels/thumb.py."""
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]
     return folder != "aether/kernels" or arch in ASSEMBLER.get(backend, (arch,))
@@ -41,16 +41,20 @@ def app_path(app: str) -> Path:
     )
 
 
-def device_files(board: Board, app: str, options: dict | None = None) -> dict[str, Path | bytes]:
+def device_files(
+    board: Board, app: str, options: dict | None = None, *, loads: mpy.Format | None = None
+) -> dict[str, Path | bytes]:
     """Path on the board -> file on the host, or its contents.
 
     `options` are passed to the app's start(); they must be plain values, as they are written
-    into /autostart.py.
+    into /autostart.py. `loads` is what the board says that it loads: its arch goes before the
+    board file's, as an RP2350 has cores of two kinds.
     """
+    arch = loads.arch if loads else board.ARCH
     files: dict[str, Path | bytes] = {}
     for path in sorted((paths.LIB / "aether").rglob("*.py")):
         name = path.relative_to(paths.LIB).as_posix()
-        if meant_for(name, board.ARCH):
+        if meant_for(name, arch):
             files["/lib/" + name] = path
     path = app_path(app)
     if path.parent == paths.FIRMWARE / "apps":
