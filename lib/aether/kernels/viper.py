@@ -40,26 +40,6 @@ from aether.kernels.viper_from_pcm import (
 from aether.kernels.viper_mix import add_scaled, ramp
 from aether.kernels.viper_to_pcm import mono_to_pcm16, mono_to_pcm32, to_pcm16, to_pcm32
 
-__all__ = (
-    "backend",
-    "clear",
-    "copy",
-    "add",
-    "multiply",
-    "scale",
-    "add_scaled",
-    "ramp",
-    "clip",
-    "to_pcm16",
-    "to_pcm32",
-    "mono_to_pcm16",
-    "mono_to_pcm32",
-    "from_pcm16",
-    "from_pcm32",
-    "mono_from_pcm16",
-    "mono_from_pcm32",
-)
-
 backend = "viper"
 
 
@@ -90,7 +70,7 @@ def copy(dst: ptr32, src: ptr32, n: int):
 
 @micropython.viper
 def clip(dst: ptr32, src: ptr32, n: int):
-    """dst = src, to -1…1"""
+    """dst = src, held within -1 to 1; NaN stays NaN."""
     end = int(dst) + (n << 2)
     size = int(0x7FFFFFFF)
     infinity = int(0x7F800000)
