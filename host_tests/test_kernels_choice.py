@@ -76,7 +76,8 @@ def test_the_environment_reaches_a_virtual_board(monkeypatch):
 def test_what_cannot_be_had_is_refused_with_what_there_is(place, there, name):
     files = {"aether_kernels.py": f"BACKEND = {name!r}"}
     printed = place.runtime.run(_REFUSED, files=files, prepare=False)
-    assert printed.strip() == f"no kernels '{name}' here; there are: {there}"
+    asks = "AETHER_KERNELS or aether_kernels.py asks for"
+    assert printed.strip() == f"{asks} the kernels '{name}'; there are: {there}"
 
 
 _STAND_INS = """

@@ -10,9 +10,10 @@ a gain or for [g, step], is an array of 'f' of one element or two, or more, and 
 be src, but not overlap it. Anything else writes over memory that is not its own.
 
 The backend is chosen once, here, and `backend` names it: the assembler of the chip (`thumb`, `vfp`
-or `rv32`), else `viper` where MicroPython has a native emitter, else `portable`, plain Python and
-the only one that may allocate. For tests, the environment's AETHER_KERNELS or a module
-`aether_kernels` with BACKEND = "name" forces another; ImportError if that one cannot be had.
+or `rv32`), else `viper` where MicroPython has a native emitter, else `portable`, plain Python. All
+but `portable` allocate nothing, and may be called in any context, hard interrupts too. For tests,
+the environment's AETHER_KERNELS or a module `aether_kernels` with BACKEND = "name" forces another;
+ImportError if that one cannot be had. Importing allocates: main program only.
 """
 
 import gc
@@ -48,7 +49,10 @@ def _chosen():
         found = _loaded(forced) if forced in _BACKENDS else None
         if found is None:
             there = ", ".join([name for name in _BACKENDS if _loaded(name)])
-            raise ImportError("no kernels '%s' here; there are: %s" % (forced, there))
+            raise ImportError(
+                "AETHER_KERNELS or aether_kernels.py asks for the kernels '%s'; there are: %s"
+                % (forced, there)
+            )
         return found
     # What kind of native code this MicroPython loads, numbered as in a .mpy; CPython loads none.
     arch = getattr(sys.implementation, "_mpy", 0) >> 10 & 15

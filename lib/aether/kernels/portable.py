@@ -1,4 +1,4 @@
-"""The kernels in plain Python: what they compute, in the fewest words. May allocate.
+"""The kernels in plain Python: what they compute, in the fewest words. They may allocate.
 
 All take float32 blocks (memoryviews or arrays of 'f') of at least `n` samples, `n` a multiple
 of 4, and byte buffers of at least n x channels x bytes; they return nothing. dst may be src. A
