@@ -5,9 +5,8 @@ import subprocess
 
 import pytest
 from aether_tools import mpy, paths
-from emulated_host import RP2040, needs_chip
 from kernel_model import NAMES
-from kernel_runs import CPYTHON, EVERYWHERE, THUMB, VIPER, param
+from kernel_runs import CPYTHON, EVERYWHERE, FORCED_ON_CHIP, THUMB, VIPER, param
 from virtual_run import needs_micropython, play
 
 _BACKEND = "from aether import kernels\nprint(kernels.backend)\n"
@@ -136,14 +135,22 @@ _HEAP = """
 import gc
 gc.collect()
 before = gc.mem_alloc()
-import aether
-from aether import kernels
+from aether import {names}
 print(gc.mem_alloc() - before, kernels.backend)
 """
+_VIPER_ON_CHIP = FORCED_ON_CHIP[0]
 
 
-@needs_chip
-def test_a_board_has_most_of_its_heap_left():
-    taken, backend = RP2040.run(_HEAP, prepare=False).split()
-    assert backend == "thumb"
-    assert int(taken) <= 12288
+@pytest.mark.parametrize(
+    ("place", "names", "most"),
+    [
+        param(THUMB, "kernels", 12 * 1024),
+        param(THUMB, "kernels, BufferPool", 24 * 1024),
+        param(_VIPER_ON_CHIP, "kernels", 24 * 1024),
+    ],
+)
+def test_a_board_has_most_of_its_heap_left(place, names, most):
+    printed = place.runtime.run(_HEAP.format(names=names), files=place.files, prepare=False)
+    taken, backend = printed.split()
+    assert backend == place.backend
+    assert int(taken) <= most
