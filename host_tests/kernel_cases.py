@@ -194,6 +194,13 @@ def ramps(n: int) -> np.ndarray:
     return np.concatenate([words_of(fades), words_of(some), np.stack([a, b], -1)])
 
 
+def pcm16_words() -> np.ndarray:
+    """Every 16-bit sample, every halfway case between two, and the neighbours of these."""
+    samples = words_of(np.arange(32769) / 32768)
+    halves = words_of((np.arange(32768) + 0.5) / 32768)
+    return both_signs(np.concatenate([samples, halves - 1, halves, halves + 1]))
+
+
 def pcm16_samples() -> np.ndarray:
     """All 65,536 of them."""
     return np.arange(-32768, 32768).astype("<i2")

@@ -3,7 +3,7 @@
 import kernel_model as model
 import numpy as np
 import pytest
-from kernel_cases import audio, words_of
+from kernel_cases import audio, pcm16_samples, words_of
 
 # How many operands each takes; among them samples beyond -1 to 1.
 _OPERANDS = {"clear": 1, "copy": 1, "clip": 1, "add": 2, "multiply": 2, "scale": 2}
@@ -41,3 +41,8 @@ def test_one_wrong_bit_of_a_ramp_is_refused(where):
     {"products": products, "end": end}[where][0, 0] ^= 1
     with pytest.raises(AssertionError, match="ramp: 1 wrong"):
         model.check_ramp(products, end, src, cell)
+
+
+def test_every_16_bit_sample_survives_the_way_to_float_and_back():
+    samples = pcm16_samples()
+    np.testing.assert_array_equal(model.to_pcm(model.from_pcm(samples, 16), 16), samples)

@@ -79,7 +79,8 @@ def test_dst_may_be_src_whatever_is_in_it(place):
 @pytest.mark.parametrize("place", [param(VIPER)])
 @pytest.mark.parametrize("name", [*_PAIRWISE, *_WITH_CELL])
 def test_millions_of_pairs(place, name):
-    million = [cases.pairs(), cases.random_pairs(600000, 11), cases.audio_pairs(100000)]
+    random = [cases.random_pairs(600000, 11), cases.audio_pairs(100000)]
+    million = [cases.pairs(), cases.exponent_pairs(), *random]
     first, second = (np.concatenate(words) for words in zip(*million, strict=True))
     judge(place, Words(first, second, _cells(256)), [Job(name, 256)])
 
