@@ -12,12 +12,14 @@ pytestmark = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 
 _EACH = [(backend, arch) for arch, backend in BACKENDS.items()]
 _EACH += [("viper", arch) for arch in BACKENDS]
+# test_kernels_thumb.py and test_kernels_vfp.py try sums and products on more than this does.
+_HERE_ONLY = [each for each in _EACH if each[0] not in ("thumb", "vfp")]
 _PAIRWISE = ("add", "multiply")
 _WITH_CELL = ("scale", "add_scaled", "ramp")
 _ARITHMETIC = ("clear", "copy", "clip", *_PAIRWISE, *_WITH_CELL)
 _CONVERSIONS = (*PCM, *(f"mono_{name}" for name in PCM))
-# Every rest of an unrolled loop, and what is longer than a pool's longest buffer.
-_LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 36, 60, 64, 68, 1020, 1024, 2048)
+# Every rest of an unrolled loop, and a pool's longest buffer.
+_LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32, 36, 60, 64, 68, 1024)
 
 
 @pytest.fixture(scope="module", params=_EACH, ids="-".join)
@@ -41,6 +43,7 @@ def _cells(n, rows):
     return np.resize(cells, (rows, 2))
 
 
+@pytest.mark.parametrize("backend", _HERE_ONLY, ids="-".join, indirect=True)
 @pytest.mark.parametrize("name", _PAIRWISE)
 def test_sums_and_products_are_rounded_to_nearest_even(backend, name):
     dst, src = _rows(cases.pairs(), 1024)
@@ -49,9 +52,10 @@ def test_sums_and_products_are_rounded_to_nearest_even(backend, name):
 
 @pytest.mark.parametrize("name", _WITH_CELL)
 def test_every_gain_works_on_every_kind_of_sample(backend, name):
-    dst, src = (np.resize(words, (2000, 16)) for words in cases.few_pairs())
-    order = np.random.default_rng(1).permutation(len(dst))
-    judge(backend, name, dst[order], src[order], _cells(16, len(dst)))
+    pairs = cases.few_pairs()
+    order = np.random.default_rng(1).permutation(len(pairs[0]))[: 1200 * 16]
+    dst, src = (words[order].reshape(1200, 16) for words in pairs)
+    judge(backend, name, dst, src, _cells(16, 1200))
 
 
 @pytest.mark.parametrize("name", _WITH_CELL)
