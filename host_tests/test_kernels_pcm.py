@@ -47,3 +47,21 @@ def test_every_block_length(place):
 @pytest.mark.parametrize("odd", [1, 2, 3])
 def test_a_frame_buffer_may_begin_at_any_address(place, odd):
     judge_pcm(place, _words(31), _samples(31), [Job(name) for name in CONVERSIONS], odd)
+
+
+_BUFFERS = """
+from array import array
+pcm = bytes([0, 64, 0, 192, 255, 127, 0, 128]) * 2
+for frames in (pcm, bytearray(pcm), memoryview(pcm), memoryview(b"12" + pcm)[2:]):
+    left, right = array("f", bytes(16)), memoryview(array("f", bytes(16)))
+    kernels.from_pcm16(left, right, frames, 4)
+    assert list(left) == [0.5, 32767 / 32768] * 2 and list(right) == [-0.5, -1] * 2
+    for out in (bytearray(16), memoryview(bytearray(16))):
+        kernels.to_pcm16(out, left, right, 4)
+        assert bytes(out) == pcm
+"""
+
+
+@pytest.mark.parametrize("place", EVERYWHERE)
+def test_frames_may_be_any_kind_of_bytes_and_blocks_arrays_or_views(place):
+    place.run(_BUFFERS)
