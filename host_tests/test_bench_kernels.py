@@ -43,10 +43,10 @@ def test_the_readme_says_what_is_counted(column):
     told = _readme(f"`{name}`, {arch}")
     assert len(told) >= 12
     for kernel, figure in told.items():
-        said = [float(number) for number in figure.strip("*)").split(" (")]
-        instructions, cycles = measured[kernel]
-        assert said[0] == pytest.approx(instructions, rel=0.03), kernel
-        assert said[1] == pytest.approx(cycles, rel=0.03, abs=0.5), kernel
+        instructions, cycles = map(float, figure.strip("*)").split(" ("))
+        counted = measured[kernel]
+        assert instructions == pytest.approx(counted[0], rel=0.03), kernel
+        assert cycles == pytest.approx(counted[1], rel=0.03, abs=0.5), kernel
 
 
 def test_the_readme_says_what_was_set_as_the_goal():

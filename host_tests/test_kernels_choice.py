@@ -17,6 +17,7 @@ except ImportError as error:
     print(error)
 """
 _HOST = [param(CPYTHON), param(VIPER)]
+_KERNELS = paths.LIB / "aether" / "kernels"
 
 
 def _run(place, source, folder, files=None, **environment):
@@ -154,3 +155,22 @@ def test_a_board_has_most_of_its_heap_left(place, names, most):
     taken, backend = printed.split()
     assert backend == place.backend
     assert int(taken) <= most
+
+
+# A chip has the last word, above; this is what its heap gets for each backend, and runs anywhere.
+@pytest.mark.parametrize(
+    ("backend", "arch", "most"),
+    [
+        ("thumb", "armv6m", 8 * 1024),
+        ("vfp", "armv7emsp", 8 * 1024),
+        ("rv32", "rv32imc", 8 * 1024),
+        ("viper", "armv6m", 20 * 1024),
+        ("viper", "rv32imc", 20 * 1024),
+        ("viper", "xtensawin", 20 * 1024),
+    ],
+)
+def test_a_compiled_backend_is_small(backend, arch, most):
+    files = [*_KERNELS.glob(f"{backend}*.py"), _KERNELS / "__init__.py"]
+    compiled = [mpy.compile_source(file.read_bytes(), file.name, arch) for file in files]
+    assert len(compiled) >= 3
+    assert sum(map(len, compiled)) <= most

@@ -81,5 +81,5 @@ def test_mono_and_stereo_convert_in_the_same_words(name):
 @pytest.mark.parametrize("arch", ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"])
 def test_each_kernel_is_one_viper_function(path, arch):
     loaded = lane.load(path, arch)
-    assert all(function.kind == VIPER_CODE for function in loaded.values())
+    assert loaded and all(function.kind == VIPER_CODE for function in loaded.values())
     assert all(not function.children for function in loaded.values())
