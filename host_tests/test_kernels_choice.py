@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from aether_tools import mpy, paths
+from aether_tools import cli, mpy, paths
 from kernel_model import NAMES
 from kernel_runs import CPYTHON, EVERYWHERE, FORCED_ON_CHIP, THUMB, VIPER, param
 from virtual_run import needs_micropython, play
@@ -62,6 +62,17 @@ def test_a_module_forces_a_backend(place):
 def test_the_environment_reaches_a_virtual_board(monkeypatch):
     monkeypatch.setenv("AETHER_KERNELS", "portable")
     assert play(_BACKEND, "rpi_pico", opened=False).lines == ["portable"]
+
+
+@pytest.mark.parametrize("name", ["nonsense", "thumb"])
+def test_what_no_virtual_board_has_is_the_users_mistake(monkeypatch, capsys, tmp_path, name):
+    monkeypatch.setenv("AETHER_KERNELS", name)
+    (tmp_path / "program.py").write_text(_BACKEND)
+    assert cli.main(["run", str(tmp_path / "program.py")]) == 2
+    said = (
+        f"aether: AETHER_KERNELS is '{name}'; a virtual board has the kernels viper and portable"
+    )
+    assert capsys.readouterr().err.strip() == said
 
 
 @pytest.mark.parametrize(

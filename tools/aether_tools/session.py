@@ -20,6 +20,8 @@ _TIGHT = 0.8
 # What a report holds at least; a run that was ended by force leaves no more.
 _KEYS = ("backend", "rate", "high_water", "capacity", "allocated_bytes", "blocks", "underruns")
 _KEYS += ("late_callbacks", "render_errors", "restarts", "load_mean", "load_max", "latency_frames")
+# Whatever board it is: the computer that runs it has none of their assemblers.
+_KERNELS = ("viper", "portable")
 
 
 @dataclass
@@ -61,6 +63,10 @@ def run(
     seconds of the host without a sign of life after which the program is ended. Where there is
     no MicroPython the program runs under CPython, and `messages` says so.
     """
+    kernels = os.environ.get("AETHER_KERNELS")
+    if kernels and kernels not in _KERNELS:
+        there = " and ".join(_KERNELS)
+        raise UserError(f"AETHER_KERNELS is '{kernels}'; a virtual board has the kernels {there}")
     received = wav_input.read(wav_in) if wav_in else None
     with tempfile.TemporaryDirectory(prefix="aether-") as name, beside(wav) as wavs:
         work = Path(name)
