@@ -16,13 +16,17 @@ common if its exponent is 64 to 190: then no product is too small or too large f
 nothing else need be asked of it. All others are dealt with behind the loop, at RARE: an operand
 or a result below 2**-126 counts as a zero of its sign.
 
+With a function stands what it takes for random samples of -1 to 1, in blocks of 64, its entry and
+exit included: instructions, and the cycles of an RP2350's core with memory that answers at once.
+
 What the inline assembler wants, beside the instructions:
 - mv(x, zero) assembles to a jump to x; mv() and most li() are short instructions. In their place
   stand addi() and lui(), four bytes like all the others but the last two: so every jump leads to
   an aligned word, which the RP2350's cores fetch at once.
 - A label that is still to come is first looked up one place behind the table of labels. There it
   finds a zero, unless the table fills blocks of four words: so the most labels of any function in
-  a file are no multiple of four. Some labels only say what follows.
+  a file are no multiple of four. A label that nothing jumps to says what follows, and may be what
+  keeps that number right.
 """
 
 from aether.kernels.rv32_add import add

@@ -19,6 +19,7 @@ back to BOTH with whatever is normal, an exponent that moves is watched at both 
 import micropython
 
 
+# 41 instructions and 44 cycles a sample; 432 bytes.
 # a0 dst, a1 src, a2 end of dst; a3 x, a4 y, later its mantissa, a5 sign and exponent of x, a6 the
 # distance of exponents, a7 lost, t0 the sum, t1 below 0 if signs differ, later whatever is needed.
 # t2 2**31, t3 2**23, t4 2**23 - 1; t5 the least word that is common, doubled, t6 how many there

@@ -6,6 +6,7 @@ add_scaled(dst, src, gain, n)  a0 dst, a1 src, a2 gain's cell, a3 n
 import micropython
 
 
+# 54 instructions and 58 cycles a sample; 704 bytes.
 # The product as in scale, in rv32_multiply: P_ is before its labels. Then the sum, as in rv32_add.
 # Registers as there, but for
 # a4 word of src, later y, a7 what the product loses, later the sum, t0 the product, later the sum.

@@ -8,6 +8,7 @@ clip(dst, src, n)  a0 dst, a1 src, a2 n
 import micropython
 
 
+# 1 instruction and 1 cycle a sample; 72 bytes.
 # Eight words a turn; a block of an odd number of fours begins in the middle of the first one.
 # a0 dst, t0 its end, t1 whatever is needed.
 @micropython.asm_rv32
@@ -35,6 +36,7 @@ def clear(a0, a1) -> object:
     li(a0, 6)
 
 
+# 2 instructions and 3 cycles a sample; 112 bytes.
 # As clear. a0 dst, a1 src, t0 end of dst, t1 whatever is needed, a3 to a6 words.
 @micropython.asm_rv32
 def copy(a0, a1, a2) -> object:
@@ -71,6 +73,7 @@ def copy(a0, a1, a2) -> object:
     li(a0, 6)
 
 
+# 7 instructions and 7 cycles a sample; 80 bytes.
 # a0 dst, a1 src, a2 end of dst; a3 word, a4 the same doubled; t0 1.0 and t1 infinity, doubled.
 @micropython.asm_rv32
 def clip(a0, a1, a2) -> object:

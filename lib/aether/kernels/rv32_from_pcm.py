@@ -14,6 +14,7 @@ Both channels go through one loop: a0 steps from left to right by a1, then back 
 import micropython
 
 
+# 22 instructions and 25 cycles a channel; 176 bytes.
 # a0 left and right, a1 step to the next word, a2 frames, a3 their end; a4 magnitude, later word,
 # a5 sign << 8 | exponent - 1, as the implied bit adds one. t0, t1, t2 the least magnitude that
 # need not move by 8, 4, 2; t4 the sum of two steps, t5 whether frames are at an odd address.
@@ -75,6 +76,7 @@ def from_pcm16(a0, a1, a2, a3) -> object:
     li(a0, 6)
 
 
+# 21 instructions and 24 cycles a sample; 164 bytes.
 # a0 dst, a1 frames, a2 their end; the others as in from_pcm16.
 @micropython.asm_rv32
 def mono_from_pcm16(a0, a1, a2) -> object:
@@ -131,6 +133,7 @@ def mono_from_pcm16(a0, a1, a2) -> object:
     li(a0, 6)
 
 
+# 26 instructions and 30 cycles a channel; 240 bytes.
 # As from_pcm16. And a6 what is rounded away, << 24; t3 the least magnitude that need not move by
 # 16; t5 whether frames are at no multiple of 4; t6 2**31.
 @micropython.asm_rv32
@@ -210,6 +213,7 @@ def from_pcm32(a0, a1, a2, a3) -> object:
     li(a0, 6)
 
 
+# 25 instructions and 29 cycles a sample; 228 bytes.
 # a0 dst, a1 frames, a2 their end; the others as in from_pcm32.
 @micropython.asm_rv32
 def mono_from_pcm32(a0, a1, a2) -> object:

@@ -15,6 +15,7 @@ whether both operands were common: RARE goes on from the product that there is.
 import micropython
 
 
+# 29 instructions and 30 cycles a sample; 312 bytes.
 # a0 dst, a1 src, a2 end of dst; a3 x and a4 y, the operands, a5 their signs and exponents, added,
 # a6 x's mantissa, a7 y's, later lost, t0 the product, t1 whatever is needed.
 # t2 2**31, t3 2**23, t4 2**23 - 1; t5 the least word that is common, doubled, t6 how many there
@@ -116,6 +117,7 @@ def multiply(a0, a1, a2) -> object:
     li(a0, 6)
 
 
+# 21 instructions and 22 cycles a sample; 292 bytes.
 # As multiply, with a gain that is taken apart once. If that is not common, no word is.
 # a0 dst, a1 src, a2 gain's cell, then its mantissa, a3 end of dst; a4 gain, a5 its sign and
 # exponent less the bias; a6 word of src, a7 its mantissa, later whatever is needed, t0 the

@@ -6,6 +6,7 @@ ramp(dst, src, gain_step, n)  a0 dst, a1 src, a2 cell of gain and step, a3 n
 import micropython
 
 
+# 56 instructions and 59 cycles a sample; 712 bytes.
 # The product as in rv32_multiply: P_ is before its labels. Then the sum of gain and step, as in
 # rv32_add. Registers as there, but for
 # a4 word of src, later y, a7 what the product loses, later the sum, t0 the product, later the sum.

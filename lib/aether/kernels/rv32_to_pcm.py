@@ -15,6 +15,7 @@ Both channels go through one loop: a1 steps from left to right by a2, then back 
 import micropython
 
 
+# 21 instructions and 21 cycles a channel; 196 bytes.
 # a0 out, a1 left and right, a2 step to the next word, a3 end of out; a4 word, a5 whatever is
 # needed, a6 mantissa, later sample, a7 lost. t0 2**31; t1 the least word that is not too small,
 # doubled, t2 how many there are, up to what rounds to 32768; t3 1, t4 the sum of two steps, t5
@@ -81,6 +82,7 @@ def to_pcm16(a0, a1, a2, a3) -> object:
     li(a0, 6)
 
 
+# 20 instructions and 20 cycles a sample; 184 bytes.
 # a0 out, a1 src, a2 end of out; the others as in to_pcm16.
 @micropython.asm_rv32
 def mono_to_pcm16(a0, a1, a2) -> object:
@@ -141,6 +143,7 @@ def mono_to_pcm16(a0, a1, a2) -> object:
     li(a0, 6)
 
 
+# 21 instructions and 21 cycles a channel; 204 bytes.
 # As to_pcm16; t2 how many words there are up to 1.0, t5 whether out is at no multiple of 4. Only
 # words below 2**-7 lose something, so none rounds to 1.0.
 @micropython.asm_rv32
@@ -207,6 +210,7 @@ def to_pcm32(a0, a1, a2, a3) -> object:
     li(a0, 6)
 
 
+# 20 instructions and 20 cycles a sample; 192 bytes.
 # a0 out, a1 src, a2 end of out; the others as in to_pcm32.
 @micropython.asm_rv32
 def mono_to_pcm32(a0, a1, a2) -> object:

@@ -15,7 +15,9 @@ Each returns 6, the object None.
 FPSCR is as MicroPython leaves it: rounding to nearest even, subnormals kept. Only its cumulative
 flags change. A product and its sum are two instructions, as the fused ones round once.
 
-What the inline assembler lacks is placed by data(), its name beside it.
+What the inline assembler lacks is placed by data(), its name beside it. With a function stands
+what it takes in blocks of 64, its entry and exit included: instructions, the same whatever the
+samples are, and the cycles of a Cortex-M4 with memory that answers at once.
 """
 
 import sys
@@ -36,6 +38,7 @@ from aether.kernels.vfp_pcm import (
 backend = "vfp"
 
 
+# 1 instruction and 3 cycles a sample; 24 bytes.
 # r2 to r5 zeros.
 @micropython.asm_thumb
 def clear(r0, r1) -> object:
@@ -53,6 +56,7 @@ def clear(r0, r1) -> object:
     mov(r0, 6)
 
 
+# 1 instruction and 4 cycles a sample; 18 bytes.
 @micropython.asm_thumb
 def copy(r0, r1, r2) -> object:
     cmp(r2, 0)
@@ -66,6 +70,7 @@ def copy(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
+# 2 instructions and 6 cycles a sample; 42 bytes.
 # s0 to s3 of dst, s4 to s7 of src.
 @micropython.asm_thumb
 def add(r0, r1, r2) -> object:
@@ -85,7 +90,7 @@ def add(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
-# As add.
+# 2 instructions and 6 cycles a sample; 42 bytes. As add.
 @micropython.asm_thumb
 def multiply(r0, r1, r2) -> object:
     cmp(r2, 0)
@@ -104,6 +109,7 @@ def multiply(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
+# 2 instructions and 5 cycles a sample; 42 bytes.
 # s0 to s3 of src, s8 the gain.
 @micropython.asm_thumb
 def scale(r0, r1, r2, r3) -> object:
@@ -123,6 +129,7 @@ def scale(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
+# 3 instructions and 7 cycles a sample; 62 bytes.
 # s0 to s3 of dst, s4 to s7 of src, then the products; s8 the gain.
 @micropython.asm_thumb
 def add_scaled(r0, r1, r2, r3) -> object:
@@ -147,6 +154,7 @@ def add_scaled(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
+# 3 instructions and 6 cycles a sample; 66 bytes.
 # s0 to s3 of src; s4 g of the first, s5 to s7 of the others, each one rounded step further;
 # s8 the step. The products stand between the sums, as each sum waits for the one before.
 @micropython.asm_thumb
@@ -173,6 +181,7 @@ def ramp(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
+# 4 instructions and 7 cycles a sample; 66 bytes.
 # r3 to r6 words of src, r7 1.0, r12 1.0 doubled. In integers, to which -0.0 and NaN are words like
 # others. Doubled, a word has lost its sign; above r12 by up to 2**31 it is beyond 1, infinity the
 # furthest, and above it by more it is a NaN. So only in the first case is r12 less it negative;

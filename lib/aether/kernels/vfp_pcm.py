@@ -12,8 +12,8 @@ that, UNALIGN_TRP, is off after a reset, and MicroPython and its SDKs leave it s
 import micropython
 
 
-# r0 the frames, r1 left, r2 right, r3 n; r4 to r7 two frames; s0 to s3 of left, s4 to s7 of right;
-# s8 2**15.
+# 5 instructions and 7 cycles a channel; 168 bytes. r0 the frames, r1 left, r2 right, r3 n; r4 to
+# r7 two frames; s0 to s3 of left, s4 to s7 of right; s8 2**15.
 @micropython.asm_thumb
 def to_pcm16(r0, r1, r2, r3) -> object:
     cmp(r3, 0)
@@ -67,7 +67,7 @@ def to_pcm16(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
-# As to_pcm16, but s8 2**31, which saturates where vcvtr does.
+# 4 instructions and 6 cycles a channel; 128 bytes. As to_pcm16, but s8 2**31: vcvtr saturates.
 @micropython.asm_thumb
 def to_pcm32(r0, r1, r2, r3) -> object:
     cmp(r3, 0)
@@ -113,6 +113,7 @@ def to_pcm32(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
+# 6 instructions and 8 cycles a sample; 96 bytes.
 # r0 the frames, r1 src, r2 n; r4 to r7 four samples; s0 to s3 of src; s8 2**15.
 @micropython.asm_thumb
 def mono_to_pcm16(r0, r1, r2) -> object:
@@ -148,7 +149,7 @@ def mono_to_pcm16(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
-# As mono_to_pcm16, but s8 2**31.
+# 5 instructions and 7 cycles a sample; 76 bytes. As mono_to_pcm16, but s8 2**31.
 @micropython.asm_thumb
 def mono_to_pcm32(r0, r1, r2) -> object:
     cmp(r2, 0)
@@ -179,8 +180,8 @@ def mono_to_pcm32(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
-# r0 left, r1 right, r2 the frames, r3 n; r4 and r5 two frames, r6 and r7 their right samples;
-# s0 to s3 for left, s4 to s7 for right.
+# 3 instructions and 5 cycles a channel; 88 bytes. r0 left, r1 right, r2 the frames, r3 n; r4 and
+# r5 two frames, r6 and r7 their right samples; s0 to s3 for left, s4 to s7 for right.
 @micropython.asm_thumb
 def from_pcm16(r0, r1, r2, r3) -> object:
     cmp(r3, 0)
@@ -215,7 +216,7 @@ def from_pcm16(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
-# As from_pcm16, but r4 to r7 are two frames of two words.
+# 3 instructions and 5 cycles a channel; 88 bytes. As from_pcm16, but r4 to r7 are two frames.
 @micropython.asm_thumb
 def from_pcm32(r0, r1, r2, r3) -> object:
     cmp(r3, 0)
@@ -250,7 +251,8 @@ def from_pcm32(r0, r1, r2, r3) -> object:
     mov(r0, 6)
 
 
-# r0 dst, r1 the frames, r2 n; r4 to r7 four samples, s0 to s3 for dst.
+# 4 instructions and 6 cycles a sample; 52 bytes. r0 dst, r1 the frames, r2 n; r4 to r7 four
+# samples, s0 to s3 for dst.
 @micropython.asm_thumb
 def mono_from_pcm16(r0, r1, r2) -> object:
     cmp(r2, 0)
@@ -274,7 +276,7 @@ def mono_from_pcm16(r0, r1, r2) -> object:
     mov(r0, 6)
 
 
-# As mono_from_pcm16.
+# 4 instructions and 6 cycles a sample; 52 bytes. As mono_from_pcm16.
 @micropython.asm_thumb
 def mono_from_pcm32(r0, r1, r2) -> object:
     cmp(r2, 0)
