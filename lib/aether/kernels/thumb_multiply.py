@@ -16,10 +16,13 @@ moved up by 23, loses the carry of the signs, and to it comes the mantissa's lea
 
 The sum of both exponents, e, tells what is to be done. From 128 to 380 the product is normal;
 below 127 it is zero, above 381 infinite. LOOP lets pass what is from 128 to 255, with no zero
-among the operands, so that neither is infinite; SPECIAL sorts the others. At 127 and 381 the
-mantissas decide: such a product is computed as any other, but the loop is made to end behind it,
-where an exponent of 0 or 255 loses its mantissa. There a NaN has all bits set, as no such product
-can.
+among the operands, so that neither is infinite; SPECIAL sorts the others. As LOOP adds doubled
+words, the mantissas may carry into e: 127 passes if 1.x + 1.y is 3 or more, but 1.x * 1.y is then
+2 or more, and the product normal.
+
+At 127 and 381 the mantissas decide: such a product is computed as any other, but the loop is made
+to end behind it, where an exponent of 0 or 255 loses its mantissa. There a NaN has all bits set,
+as no such product can.
 """
 
 import micropython
