@@ -24,7 +24,7 @@ def is_conditional(first: int, second: int | None) -> bool:
 
 
 def foreign_to_m0(first: int, second: int | None) -> bool:
-    """Whether ARMv6-M lacks it. Of the wide ones it has bl, barriers, and mrs and msr."""
+    """Whether ARMv6-M lacks it; of the wide ones also what no kernel needs: all but bl."""
     if second is None:
         hint_is_it = first & 0xFF00 == 0xBF00 and first & 15
         return bool(first & 0xF500 == 0xB100 or hint_is_it)
