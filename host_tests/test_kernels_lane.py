@@ -86,6 +86,51 @@ def test_every_16_bit_sample_comes_back_and_what_lies_between_is_rounded(backend
     judge_to_pcm(backend, "to_pcm16", rows, rows[::-1])
 
 
+def test_half_a_million_words_become_samples(backend):
+    for bits in (16, 32):
+        # Of the exponents that give samples, and some around them.
+        rng = np.random.default_rng(bits)
+        exponents = rng.integers(127 - bits - 2, 129, 1 << 17, np.uint32) << 23
+        words = cases.anything(1 << 17, bits) & 0x807FFFFF | exponents
+        # Those with few bits in their mantissas meet the halfway case.
+        few = words & (0xFFFFFFFF << rng.integers(0, 24, 1 << 17, np.uint32)).astype(np.uint32)
+        judge_to_pcm(backend, f"to_pcm{bits}", *_rows((words, few), 1024))
+        judge_to_pcm(backend, f"mono_to_pcm{bits}", *_rows((words, few), 1024))
+
+
+@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
+def test_samples_of_every_length_in_bits_become_words(backend, name):
+    some = cases.anything(1 << 17, 30).view("<i4") >> np.arange(1 << 17) % 32
+    judge_from_pcm(backend, name, some.astype("<i4"), 1024)
+
+
+def test_every_16_bit_sample_survives_the_way_to_float_and_back(backend):
+    samples = cases.pcm16_samples()
+    core, n = backend.core, len(samples) // 2
+    core.forget()
+    left, right, again = (core.place(bytes(4 * n)) for _ in range(3))
+    frames = core.place(samples.tobytes(), writable=False)
+    backend.from_pcm16(left, right, frames, n)
+    backend.to_pcm16(again, left, right, n)
+    assert core.read(again, 4 * n) == samples.tobytes()
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+def test_the_channels_may_lie_in_any_order_or_be_one(watched, bits):
+    core, n = watched.core, 64
+    core.forget()
+    samples = np.random.default_rng(bits).integers(-30000, 30000, (n, 2)).astype(f"<i{bits // 8}")
+    blocks = [core.place(bytes(4 * n)) for _ in range(2)]
+    frames = core.place(samples.tobytes(), writable=False)
+    out = core.place(bytes(samples.nbytes))
+    for left, right in (blocks, blocks[::-1]):
+        getattr(watched, f"from_pcm{bits}")(left, right, frames, n)
+        getattr(watched, f"to_pcm{bits}")(out, left, right, n)
+        assert core.read(out, samples.nbytes) == samples.tobytes()
+        getattr(watched, f"to_pcm{bits}")(out, right, right, n)
+        assert core.read(out, samples.nbytes) == samples[:, [1, 1]].tobytes()
+
+
 @pytest.mark.parametrize("same", [False, True], ids=["two blocks", "dst is src"])
 @pytest.mark.parametrize("name", _ARITHMETIC)
 def test_every_block_length_stays_in_its_place(watched, name, same):
@@ -107,7 +152,8 @@ def test_frames_may_begin_at_any_address(watched, name):
             judge_to_pcm(watched, name, words[:1], words[-1:], shift)
 
 
-def test_no_samples_are_no_harm(watched):
+@pytest.mark.parametrize("n", [0, -4])
+def test_no_samples_are_no_harm(watched, n):
     # Only for reading, so that a single word written is a fault.
     core = watched.core
     core.forget()
@@ -115,4 +161,4 @@ def test_no_samples_are_no_harm(watched):
     for name in (*_ARITHMETIC, *_CONVERSIONS):
         blocks = 1 if name == "clear" else 3 if name in PCM else 2
         arguments = [block] * blocks + [cell] * (name in _WITH_CELL)
-        assert getattr(watched, name)(*arguments, 0) is None, name
+        assert getattr(watched, name)(*arguments, n) is None, name

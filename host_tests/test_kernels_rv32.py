@@ -5,10 +5,6 @@ that runs the machine code which its RISC-V cores get.
 """
 
 import ast
-import importlib
-import operator
-import sys
-from types import ModuleType
 
 import kernel_cases as cases
 import kernel_model as model
@@ -18,7 +14,7 @@ import pytest
 from kernel_cases import INFINITY, SIGN
 from lane.riscv import instructions
 from lane_backend import FOLDER, Backend
-from lane_runs import judge, judge_from_pcm, judge_to_pcm
+from lane_runs import judge
 
 ARCH = "rv32imc"
 FILES = sorted(FOLDER.glob("rv32_*.py"))
@@ -155,9 +151,8 @@ def test_random_gains_of_every_exponent(rv32, name):
 
 @needs_lane
 def test_a_gain_is_stepped_as_add_adds(rv32):
-    cells = np.concatenate(
-        [np.stack(kind, -1) for kind in (cases.edge_pairs(), cases.sum_pairs())]
-    )
+    kinds = (cases.edge_pairs(), cases.sum_pairs(10000))
+    cells = np.concatenate([np.stack(kind, -1) for kind in kinds])
     src = np.full((len(cells), 4), ONE, np.uint32)
     judge(rv32, "ramp", src, src, cells)
 
@@ -170,63 +165,9 @@ def test_a_block_scaled_by_one_is_added_as_add_adds(rv32):
 
 
 @needs_lane
-@pytest.mark.parametrize("bits", [16, 32])
-def test_half_a_million_words_become_samples(rv32, bits):
-    # Of the exponents that give samples, and some around them.
-    rng = np.random.default_rng(28)
-    exponents = rng.integers(127 - bits - 2, 129, 1 << 18, np.uint32) << 23
-    words = cases.anything(1 << 18, 29) & 0x807FFFFF | exponents
-    # Those with few bits in their mantissas meet the halfway case.
-    few = words & (0xFFFFFFFF << rng.integers(0, 24, 1 << 18, np.uint32)).astype(np.uint32)
-    judge_to_pcm(rv32, f"to_pcm{bits}", *_rows((words, few), 1024))
-    judge_to_pcm(rv32, f"mono_to_pcm{bits}", *_rows((few, few), 1024))
-
-
-@needs_lane
-@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
-def test_samples_of_every_length_in_bits_become_words(rv32, name):
-    some = cases.anything(1 << 18, 30).view("<i4") >> np.arange(1 << 18) % 32
-    judge_from_pcm(rv32, name, some.astype("<i4"), 1024)
-
-
-@needs_lane
-@pytest.mark.parametrize(
-    ("name", "most"),
-    [
-        ("clear", 2),
-        ("copy", 3),
-        ("clip", 8),
-        ("add", 45),
-        ("multiply", 32),
-        ("scale", 25),
-        ("add_scaled", 65),
-        ("ramp", 65),
-        ("to_pcm16", 2 * 22),
-        ("mono_to_pcm16", 22),
-    ],
-)
-def test_a_frame_of_audio_takes_few_instructions(name, most):
-    backend = Backend("rv32", ARCH)
-    core = backend.core
-    for seed in range(4):
-        core.forget()
-        first, second = (core.place(words.tobytes()) for words in cases.audio_pairs(64, seed))
-        cell, out = core.place(cases.words_of([0.3, 0.01]).tobytes()), core.place(bytes(256))
-        places = {
-            "clear": [first],
-            "to_pcm16": [out, first, second],
-            "mono_to_pcm16": [out, first],
-            **{key: [first, second, cell] for key in ("scale", "add_scaled", "ramp")},
-        }
-        getattr(backend, name)(*places.get(name, [first, second]), 64)
-    assert backend.instructions / 4 / 64 <= most
-
-
-@needs_lane
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_all_code_is_of_rv32imc_and_jumps_lead_to_aligned_words(rv32, path):
+def test_jumps_lead_to_aligned_words(path):
     for function in lane.load(path, ARCH).values():
-        assert rv32.core.foreign(function.code) is None
         # The last two: the result, and the return that the assembler adds.
         *body, result, back = instructions(function.code)
         assert all(word & 3 == 3 for word in body), function.name
@@ -236,28 +177,6 @@ def test_all_code_is_of_rv32imc_and_jumps_lead_to_aligned_words(rv32, path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_labels_that_come_later_are_found_by_every_compiler(path):
     # What it finds is chance where their table has no room left; see rv32.py.
-    calls = [
-        [getattr(call.func, "id", None) for call in ast.walk(node) if isinstance(call, ast.Call)]
-        for node in _functions(path)
-    ]
-    assert max(names.count("label") for names in calls) % 4
-
-
-def _functions(path):
-    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
-
-
-@pytest.mark.parametrize(
-    ("clear", "why"),
-    [
-        pytest.param(lambda dst, n: None, "no inline assembler", id="taken for bytecode"),
-        pytest.param(operator.is_, "None is no immediate object", id="6 is not None"),
-    ],
-)
-def test_a_micropython_that_cannot_run_them_is_told_so(monkeypatch, clear, why):
-    for path in FILES:
-        module = ModuleType(path.stem)
-        vars(module).update(dict.fromkeys([node.name for node in _functions(path)], clear))
-        monkeypatch.setitem(sys.modules, f"aether.kernels.{path.stem}", module)
-    with pytest.raises(ImportError, match=why):
-        importlib.import_module("aether.kernels.rv32")
+    functions = ast.parse(path.read_text()).body
+    labels = [ast.unparse(node).count("label(") for node in functions]
+    assert max(labels) % 4

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from kernel_cases import INFINITY, SIGN
 from lane_backend import Backend
-from lane_runs import judge, judge_from_pcm, judge_to_pcm
+from lane_runs import judge
 
 NAN = 0x7FC00000
 # Flushed: either operand, and the result.
@@ -229,40 +229,3 @@ def test_one_sample_beyond_is_clipped_wherever_it_stands(thumb, place):
     src[:, place] = np.resize([*limits, *cases.words_of([1.5, -1.5, 3e38, -3e38])], 64)
     src = src.ravel()
     model.check("clip", _left_by(thumb, "clip", src * 0, src), src)
-
-
-@needs_lane
-def test_what_was_a_sample_is_the_same_sample_again(thumb):
-    samples = cases.pcm16_samples()
-    core = thumb.core
-    core.forget()
-    n = len(samples) // 2
-    left, right = (core.place(bytes(4 * n)) for _ in range(2))
-    frames, again = core.place(samples.tobytes(), writable=False), core.place(bytes(4 * n))
-    thumb.from_pcm16(left, right, frames, n)
-    thumb.to_pcm16(again, left, right, n)
-    assert core.read(again, 4 * n) == samples.tobytes()
-    thumb.mono_from_pcm16(left, frames, n)
-    thumb.mono_to_pcm16(again, left, n)
-    assert core.read(again, 2 * n) == samples[:n].tobytes()
-
-
-@needs_lane
-@pytest.mark.parametrize("bits", [16, 32])
-def test_half_a_million_words_become_samples(thumb, bits):
-    # Of the exponents that give samples, and some around them.
-    rng = np.random.default_rng(39)
-    exponents = rng.integers(127 - bits - 2, 129, 1 << 18, np.uint32) << 23
-    words = cases.anything(1 << 18, 40) & 0x807FFFFF | exponents
-    # Those with few bits in their mantissas meet the halfway case.
-    few = words & (0xFFFFFFFF << rng.integers(0, 24, 1 << 18, np.uint32)).astype(np.uint32)
-    words, few = (cases.blocks(some, 1024) for some in (words, few))
-    judge_to_pcm(thumb, f"to_pcm{bits}", words, few)
-    judge_to_pcm(thumb, f"mono_to_pcm{bits}", few, few)
-
-
-@needs_lane
-@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
-def test_samples_of_every_length_in_bits_become_words(thumb, name):
-    some = cases.anything(1 << 18, 41).view("<i4") >> np.arange(1 << 18) % 32
-    judge_from_pcm(thumb, name, some.astype("<i4"), 1024)

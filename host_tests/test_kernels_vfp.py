@@ -4,6 +4,7 @@ There is no emulator of an RP2350. What runs here is the machine code that its A
 emulated Cortex-M4 with its FPU: no instruction of it is one that only a Cortex-M33 has.
 """
 
+import bench_kernels
 import kernel_cases as cases
 import kernel_model as model
 import lane
@@ -13,12 +14,12 @@ from aether_tools import mpy
 from emulated_host import RP2040, needs_chip
 from kernel_runs import CPYTHON
 from lane_backend import FOLDER, Backend
+from lane_runs import judge_from_pcm, judge_to_pcm
 
 needs_lane = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 # Samples a call, at most: the lane has room for three such blocks.
 _N = 1 << 16
 _TO_PCM = [name for name in model.NAMES if "to_pcm" in name]
-_FROM_PCM = [name for name in model.NAMES if "from_pcm" in name]
 
 
 @pytest.fixture(scope="module")
@@ -114,76 +115,30 @@ def test_copies_are_word_for_word_and_nothing_is_left_of_what_is_cleared(vfp):
 @needs_lane
 @pytest.mark.parametrize("name", _TO_PCM)
 def test_any_float_becomes_its_sample(vfp, name):
-    bits = int(name[-2:])
-    halves = cases.words_of((np.arange(32768) + 0.5) / 32768)
-    halves = cases.both_signs(np.stack([halves - 1, halves, halves + 1]).ravel())
-    words = np.concatenate([_telling(), halves])
-    channels = [words] if name.startswith("mono_") else [words, words[::-1].copy()]
-    for at in range(0, len(words), 1 << 14):
-        vfp.core.forget()
-        blocks = [channel[at : at + (1 << 14)] for channel in channels]
-        n, size = len(blocks[0]), len(blocks) * bits // 8
-        out = vfp.core.place(bytes(n * size))
-        places = [vfp.core.place(block.tobytes(), writable=False) for block in blocks]
-        assert getattr(vfp, name)(out, *places, n) is None
-        got = np.frombuffer(vfp.core.read(out, n * size), f"<i{bits // 8}")
-        exact = model.to_pcm(np.stack(blocks, -1), bits)
-        np.testing.assert_array_equal(got.reshape(n, -1), exact, name)
+    words = cases.blocks(_telling(), 1 << 12)
+    judge_to_pcm(vfp, name, words, words[::-1])
 
 
 @needs_lane
-@pytest.mark.parametrize("name", _FROM_PCM)
+@pytest.mark.parametrize("name", ["from_pcm32", "mono_from_pcm32"])
 def test_any_sample_becomes_its_float(vfp, name):
-    bits = int(name[-2:])
-    more = cases.anything(1 << 20, 14).view("<i4")
-    samples = cases.pcm16_samples()
-    if bits == 32:
-        samples = np.concatenate([cases.pcm32_samples(), more])
-    channels = 1 if name.startswith("mono_") else 2
-    samples = samples[: len(samples) & -8].reshape(-1, channels)
-    for at in range(0, len(samples), 1 << 14):
-        vfp.core.forget()
-        frames = samples[at : at + (1 << 14)]
-        n = len(frames)
-        places = [vfp.core.place(bytes(4 * n)) for _ in range(channels)]
-        assert getattr(vfp, name)(*places, vfp.core.place(frames.tobytes()), n) is None
-        for channel, place in enumerate(places):
-            got = np.frombuffer(vfp.core.read(place, 4 * n), np.uint32)
-            exact = model.from_pcm(frames[:, channel], bits)
-            np.testing.assert_array_equal(got, exact, name)
-
-
-# Instructions a sample that each may take, on blocks of 64, its entry and exit included.
-_GOALS = {
-    "clear": 2,
-    "copy": 2,
-    "add": 6,
-    "multiply": 6,
-    "scale": 6,
-    "add_scaled": 9,
-    "ramp": 9,
-    "to_pcm16": 10,
-    "mono_to_pcm16": 10,
-}
+    judge_from_pcm(vfp, name, cases.anything(1 << 20, 14).view("<i4"), 1 << 12)
 
 
 @needs_lane
-@pytest.mark.parametrize("name", _GOALS)
-def test_a_sample_takes_few_instructions_whatever_it_is(name):
+@pytest.mark.parametrize("name", model.NAMES)
+def test_no_sample_takes_more_instructions_than_another(name):
+    # As their head says: there is no branch but the loop's.
     watched = Backend("vfp", "armv7emsp")
-    counts = set()  # one, as there is no branch but the loop's
-    channels = 2 if name == "to_pcm16" else 1
+    core, counts = watched.core, set()
     for words in (cases.audio(64), np.resize(cases.edges(), 64)):
-        watched.core.forget()
+        core.forget()
         watched.reset()
-        out, block = watched.core.place(bytes(256)), watched.core.place(words.tobytes())
-        cell = watched.core.place(words[:2].tobytes())
-        blocks = [out, block, block][: 1 + channels - (name == "clear")]
-        cells = [cell] if name in ("scale", "add_scaled", "ramp") else []
-        getattr(watched, name)(*blocks, *cells, 64)
+        blocks = [core.place(words.tobytes()) for _ in range(3)]
+        arguments = bench_kernels.arguments(name, *blocks, core.place(words.tobytes() * 2))
+        getattr(watched, name)(*arguments, 64)
         counts.add(watched.instructions)
-    (count,) = counts
-    assert count <= 64 * channels * _GOALS[name]
+    assert len(counts) == 1, counts
 
 
 # Functions that say when they are called, and what a MicroPython for `number` says of itself.
