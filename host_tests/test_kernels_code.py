@@ -62,8 +62,8 @@ def test_all_code_is_of_its_arch(watched):
         assert kernels.core.foreign(code) is None, name
 
 
-@pytest.mark.parametrize("arch", ["armv7m", "armv7em"])
-def test_larger_cores_without_fpu_get_the_code_that_is_tried_on_armv6m(arch):
+@pytest.mark.parametrize("arch", ["armv7m", "armv7em", "armv7emsp"])
+def test_larger_cores_get_the_thumb_code_that_is_tried_on_armv6m(arch):
     assert _code("thumb", arch) == _code("thumb", "armv6m")
 
 

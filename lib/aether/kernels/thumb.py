@@ -1,7 +1,8 @@
 """The kernels in Thumb assembler: float32 arithmetic in the integer instructions of ARMv6-M.
 
-For Arm Cortex-M boards without an FPU; elsewhere it cannot be imported. What each kernel computes
-stands in `portable`. Any context, hard interrupts too; nothing is allocated.
+For Arm Cortex-M boards without an FPU, though those with one can run it too; elsewhere it cannot
+be imported. What each kernel computes stands in `portable`. Any context, hard interrupts too;
+nothing is allocated.
 
 In assembler a buffer object becomes its address. The registers r0 to r3 are the arguments in their
 order: float blocks and cells, aligned to 4; frames, at any address; at last n, a multiple of 4,

@@ -12,7 +12,7 @@ import micropython
 
 # 29 instructions and 33 cycles a sample; 298 bytes.
 # r2 a, r3 the product, r4 sign and exponent, r5 the result; r6 h' and r7 l' of the gain; r8, r9
-# the range: that of 2 * |a| + r8 below r9; r10 2**23, r12 where the loop ends, lr what the gain
+# the range: 2 * |a| + r8 is below r9; r10 2**23, r12 where the loop ends, lr what the gain
 # adds to sign and exponent. On the stack: the gain, the end of dst, what r8 to r10 were.
 @micropython.asm_thumb
 def scale(r0, r1, r2, r3) -> object:
