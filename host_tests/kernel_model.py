@@ -21,6 +21,8 @@ _SMALLEST_NORMAL = 2.0**-126
 # What may be flushed to zero in one operation, as bits: either operand, the result.
 _FIRST, _SECOND, _RESULT = 1, 2, 4
 _CHOICES = range(8)
+# Of a backend that has no number below the normal ones.
+FLUSHED = _FIRST | _SECOND | _RESULT
 
 
 def clear(dst: np.ndarray) -> np.ndarray:

@@ -53,6 +53,29 @@ def _compare(name, got, ends, dst, src, cells):
     kernel_model.check(name, got, *operands)
 
 
+def left_by(
+    backend: Backend,
+    name: str,
+    dst: np.ndarray,
+    src: np.ndarray,
+    cell: np.ndarray | None = None,
+    most: int = 1 << 16,
+) -> np.ndarray:
+    """What an arithmetic kernel leaves in dst, of words of any number, at most `most` a call."""
+    core, count = backend.core, -(-len(dst) // 4) * 4
+    whole, more = np.resize(dst, count), np.resize(src, count)
+    left = []
+    for k in range(0, count, most):
+        core.forget()
+        part = whole[k:][:most]
+        places = [core.place(words.tobytes()) for words in (part, more[k:][:most])]
+        if cell is not None:
+            places.append(core.place(cell.tobytes()))
+        assert getattr(backend, name)(*places, len(part)) is None
+        left.append(np.frombuffer(core.read(places[0], 4 * len(part)), np.uint32))
+    return np.concatenate(left)[: len(dst)]
+
+
 def judge_to_pcm(backend: Backend, name: str, left: np.ndarray, right: np.ndarray, shift=0):
     """The same of rows of words that become frames, `shift` bytes behind an aligned address."""
     core, n, bits = backend.core, left.shape[1], int(name[-2:])

@@ -14,13 +14,11 @@ import pytest
 from kernel_cases import INFINITY, SIGN
 from lane.riscv import instructions
 from lane_backend import FOLDER, Backend
-from lane_runs import judge
+from lane_runs import judge, left_by
 
 ARCH = "rv32imc"
 FILES = sorted(FOLDER.glob("rv32_*.py"))
 ONE, HALF_ULP, LEAST, LARGEST, NAN = 0x3F800000, 0x33800000, 0x800000, 0x7F7FFFFF, 0x7FC00000
-# Flushed: either operand, and the result.
-FLUSHED = 7
 
 needs_lane = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 
@@ -28,20 +26,6 @@ needs_lane = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 @pytest.fixture(scope="module")
 def rv32():
     return Backend("rv32", ARCH, watched=False)
-
-
-def _left_by(backend, name, dst, src):
-    # What add or multiply leave in dst, of words of any number, in one call.
-    count = -(-len(dst) // 4) * 4
-    backend.core.forget()
-    to, source = (backend.core.place(np.resize(words, count).tobytes()) for words in (dst, src))
-    assert getattr(backend, name)(to, source, count) is None
-    return np.frombuffer(backend.core.read(to, 4 * len(dst)), np.uint32)
-
-
-def _by_parts(backend, name, dst, src, most=1 << 16):
-    parts = range(0, len(dst), most)
-    return np.concatenate([_left_by(backend, name, dst[k:][:most], src[k:][:most]) for k in parts])
 
 
 def _rows(pairs, n):
@@ -81,7 +65,7 @@ def _rows(pairs, n):
     ],
 )
 def test_sums_that_are_known(rv32, x, y, total):
-    got = _left_by(rv32, "add", np.array([x, y], np.uint32), np.array([y, x], np.uint32))
+    got = left_by(rv32, "add", np.array([x, y], np.uint32), np.array([y, x], np.uint32))
     assert model.same(got, np.full(2, total, np.uint32)).all(), [hex(word) for word in got]
 
 
@@ -115,7 +99,7 @@ def test_sums_that_are_known(rv32, x, y, total):
     ],
 )
 def test_products_that_are_known(rv32, x, y, product):
-    got = _left_by(rv32, "multiply", np.array([x, y], np.uint32), np.array([y, x], np.uint32))
+    got = left_by(rv32, "multiply", np.array([x, y], np.uint32), np.array([y, x], np.uint32))
     assert model.same(got, np.full(2, product, np.uint32)).all(), [hex(word) for word in got]
 
 
@@ -123,8 +107,8 @@ def test_products_that_are_known(rv32, x, y, product):
 def test_a_million_sums_take_what_is_below_normal_for_zero(rv32):
     kinds = (cases.exponent_pairs(), cases.sum_pairs(200000, 21), cases.random_pairs(1 << 20, 22))
     dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
-    got = _by_parts(rv32, "add", dst, src)
-    wrong = ~model.same(got, model.add(dst, src, FLUSHED))
+    got = left_by(rv32, "add", dst, src)
+    wrong = ~model.same(got, model.add(dst, src, model.FLUSHED))
     assert not wrong.any(), [[hex(w[wrong][0]) for w in (got, dst, src)], wrong.sum()]
 
 
@@ -136,7 +120,7 @@ def test_a_million_products(rv32):
         cases.random_pairs(1 << 20, 24),
     )
     dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
-    model.check("multiply", _by_parts(rv32, "multiply", dst, src), dst, src)
+    model.check("multiply", left_by(rv32, "multiply", dst, src), dst, src)
 
 
 @needs_lane

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from kernel_cases import INFINITY, SIGN
 from lane_backend import Backend
-from lane_runs import judge
+from lane_runs import judge, left_by
 
 NAN = 0x7FC00000
-# Flushed: either operand, and the result.
-FLUSHED = 7
 # Exponents at which a kernel takes another way, and their neighbours.
 BORDERS = np.array(
     [0, 1, 2, 3, 9, 24, 25, 31, 32, 33, 34, 64, 126, 127, 128, 129, 252, 253, 254, 255], np.uint32
@@ -28,26 +26,10 @@ def thumb():
     return Backend("thumb", "armv6m", watched=False)
 
 
-def _left_by(thumb, name, dst, src, cell=None, most=1 << 16):
-    # What a kernel leaves in dst, of words of any number.
-    count = -(-len(dst) // 4) * 4
-    whole, more = np.resize(dst, count), np.resize(src, count)
-    left = []
-    for k in range(0, count, most):
-        thumb.core.forget()
-        part = whole[k:][:most]
-        places = [thumb.core.place(words.tobytes()) for words in (part, more[k:][:most])]
-        if cell is not None:
-            places.append(thumb.core.place(cell.tobytes()))
-        assert getattr(thumb, name)(*places, len(part)) is None
-        left.append(np.frombuffer(thumb.core.read(places[0], 4 * len(part)), np.uint32))
-    return np.concatenate(left)[: len(dst)]
-
-
 def _assert_sums(thumb, name, dst, src):
     # One NaN is as good as another; but what is below the normal numbers is always made zero.
-    got = _left_by(thumb, name, dst, src, cases.words_of([1]) if name == "add_scaled" else None)
-    wrong = ~model.same(got, model.add(dst, src, FLUSHED))
+    got = left_by(thumb, name, dst, src, cases.words_of([1]) if name == "add_scaled" else None)
+    wrong = ~model.same(got, model.add(dst, src, model.FLUSHED))
     some = [f"{words[wrong][0]:08x}" for words in (got, dst, src)] if wrong.any() else []
     assert not some, (wrong.sum(), some)
 
@@ -100,7 +82,7 @@ def test_sums_at_every_distance_of_the_exponents(thumb, name):
 @pytest.mark.parametrize("name", ["add", "add_scaled"])
 def test_differences_that_leave_the_normal_numbers_are_zeros_of_their_sign(thumb, name):
     dst, src = _small_pairs()
-    assert ((model.add(dst, src, FLUSHED) << 1 == 0) & (dst ^ src != SIGN)).sum() > 10000
+    assert ((model.add(dst, src, model.FLUSHED) << 1 == 0) & (dst ^ src != SIGN)).sum() > 10000
     _assert_sums(thumb, name, dst, src)
 
 
@@ -131,7 +113,7 @@ def _edge_products(count=100000):
 def test_products_at_the_edge_of_the_normal_numbers(thumb, n):
     # In short blocks many are the last one, behind which the loop ends anyhow.
     dst, src = _edge_products(4000 if n == 4 else 100000)
-    model.check("multiply", _left_by(thumb, "multiply", dst, src, most=n), dst, src)
+    model.check("multiply", left_by(thumb, "multiply", dst, src, most=n), dst, src)
 
 
 @needs_lane
@@ -148,9 +130,9 @@ def test_products_one_bit_above_half_a_unit(thumb, name):
         src = _word(np.full(len(other), 127), other - 2**23, other * 0)
         gain = _word(np.full(1, 127), np.full(1, m - 2**23), np.zeros(1))
         if name == "multiply":
-            got = _left_by(thumb, name, src, np.resize(gain, len(src)))
+            got = left_by(thumb, name, src, np.resize(gain, len(src)))
         else:
-            got = _left_by(thumb, name, src * 0, src, np.append(gain, np.uint32(0)))
+            got = left_by(thumb, name, src * 0, src, np.append(gain, np.uint32(0)))
         model.check("scale", got, src, gain)
     assert met > 3000
 
@@ -159,7 +141,7 @@ def test_products_one_bit_above_half_a_unit(thumb, name):
 def test_a_million_products(thumb):
     kinds = (cases.pairs(), cases.product_pairs(200000, 34), cases.random_pairs(1 << 20, 35))
     dst, src = (np.concatenate(words) for words in zip(*kinds, strict=True))
-    model.check("multiply", _left_by(thumb, "multiply", dst, src), dst, src)
+    model.check("multiply", left_by(thumb, "multiply", dst, src), dst, src)
 
 
 @needs_lane
@@ -174,7 +156,7 @@ def test_gains_of_every_exponent_on_samples_of_every_exponent(thumb, name):
     dst = model.multiply(*np.broadcast_arrays(src, gains))
     dst = dst ^ rng.choice(np.array([0, SIGN, 1, SIGN | 3, 1 << 23], np.uint32), shape)
     dst[:, ::4] = cases.anything(dst[:, ::4].size, 37).reshape(-1, len(src) // 4)
-    got = [_left_by(thumb, name, row, src, gain) for row, gain in zip(dst, gains, strict=True)]
+    got = [left_by(thumb, name, row, src, gain) for row, gain in zip(dst, gains, strict=True)]
     operands = (src, gains) if name == "scale" else (dst, src, gains)
     model.check(name, np.stack(got), *operands)
 
@@ -186,7 +168,7 @@ def test_an_infinite_product_of_finite_numbers_is_no_nan_in_a_sum(thumb):
     src = cases.words_of(np.full(8, 2.0**27 * 1.9) * [1, -1, 1, -1, 1, -1, 1, -1])
     finite, infinite = cases.words_of([-3e38, 3e38]), np.array([INFINITY, INFINITY | SIGN])
     dst = np.concatenate([[0, 0, NAN, NAN], finite, infinite]).astype(np.uint32)
-    got = _left_by(thumb, "add_scaled", dst, src, cell)
+    got = left_by(thumb, "add_scaled", dst, src, cell)
     assert np.isinf(got[[0, 1, 4, 5, 6, 7]].view(np.float32)).all()
     model.check("add_scaled", got, dst, src, cell)
 
@@ -215,7 +197,7 @@ def test_the_next_gain_of_a_ramp_is_a_sum_like_any_other(thumb):
         core.write(cell, g_and_step.tobytes())
         thumb.ramp(block, block, cell, 4)
         ends.append(np.frombuffer(core.read(cell, 8), np.uint32))
-    expected = model.ramp(np.zeros((len(cells), 4), np.uint32), cells, (0, FLUSHED))[1]
+    expected = model.ramp(np.zeros((len(cells), 4), np.uint32), cells, (0, model.FLUSHED))[1]
     wrong = ~model.same(np.stack(ends), expected).all(-1)
     assert not wrong.any(), (wrong.sum(), [f"{word:08x}" for word in cells[wrong][0]])
 
@@ -228,4 +210,4 @@ def test_one_sample_beyond_is_clipped_wherever_it_stands(thumb, place):
     limits = cases.both_signs(np.array([0x3F7FFFFF, 0x3F800000, 0x3F800001, INFINITY, NAN]))
     src[:, place] = np.resize([*limits, *cases.words_of([1.5, -1.5, 3e38, -3e38])], 64)
     src = src.ravel()
-    model.check("clip", _left_by(thumb, "clip", src * 0, src), src)
+    model.check("clip", left_by(thumb, "clip", src * 0, src), src)
