@@ -1,6 +1,7 @@
 """What every test shares: the device library on the path, hypothesis profiles, the runtimes."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import cache, partial
@@ -14,6 +15,9 @@ from hypothesis import HealthCheck, settings
 from micropython_host import CPYTHON, PORTABLE, VIPER, Runtime
 
 sys.path.insert(0, str(paths.LIB))
+
+# A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A stop of the whole machine is no fault of the code: no deadline. CI sees the same every time.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
