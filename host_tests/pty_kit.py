@@ -83,7 +83,7 @@ class Board:
     def mpremote(self, *arguments, patience: float = 30) -> subprocess.CompletedProcess:
         words = [str(argument) for argument in arguments]
         return subprocess.run(
-            [sys.executable, "-m", "mpremote", "connect", self.port, *words],
+            [sys.executable, "-u", "-m", "mpremote", "connect", self.port, *words],
             capture_output=True,
             timeout=patience,
         )
