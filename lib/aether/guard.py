@@ -28,13 +28,21 @@ class Guard:
         if error is None:
             self.good = True
             return False
+        self.keep(error)
+        return True
+
+    def keep(self, error):
+        """Count and keep what was caught elsewhere. Allocates nothing; any context."""
         if not isinstance(error, Exception):
             self._waiting = error
         else:
             self.last = error
             if self.errors < _END:
                 self.errors += 1
-        return True
+
+    def waiting(self) -> bool:
+        """Whether pass_on() has something to raise."""
+        return self._waiting is not None
 
     def pass_on(self):
         """Raise what is no Exception and was held back."""

@@ -4,8 +4,11 @@ from aether import kernels
 from aether.guard import Guard
 
 
-def _checked(driver, silence):
-    # Kernels check nothing, and write where they are told to. The samples of a block.
+def checked(driver, silence):
+    """The samples of a block; ValueError where driver or pool have not what kernels need.
+
+    Kernels check nothing, and write where they are told to.
+    """
     n = len(silence)
     if driver.channels not in (1, 2) or driver.bits not in (16, 32):
         raise ValueError(
@@ -22,6 +25,17 @@ def _checked(driver, silence):
     return n
 
 
+def converter(driver):
+    """convert(slot, left, right, n) for the frames of a driver; in mono, right does not matter."""
+    if driver.bits == 16:
+        both, mono = kernels.to_pcm16, kernels.mono_to_pcm16
+    else:
+        both, mono = kernels.to_pcm32, kernels.mono_to_pcm32
+    if driver.channels == 2 or driver.doubled:
+        return both
+    return lambda slot, left, right, n: mono(slot, left, n)
+
+
 class Renderer:
     """Renders blocks for a stream, one at a time; `guard` keeps what `render` raises.
 
@@ -36,7 +50,7 @@ class Renderer:
         self._pool = pool
         self._render = render
         self._silence = pool.silence()
-        self._n = _checked(driver, self._silence)
+        self._n = checked(driver, self._silence)
         if driver.channels == 2:
             self._convert = kernels.to_pcm16 if driver.bits == 16 else kernels.to_pcm32
             self.play, self.quiet = self._play_stereo, self._quiet_stereo

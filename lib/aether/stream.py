@@ -1,74 +1,34 @@
-"""The output stream: render block by block, convert, write, from the driver's callback."""
-
-from aether.const import const
-from aether.frames import Frames
-from aether.meter import Meter
-from aether.renderer import Renderer
-from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
+"""The output stream: what a program calls to have its blocks rendered and played."""
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
-
-_STOPPED = const(0)
-_PLAYING = const(1)
-_FLUSHING = const(2)
-# Counters stop below 2**30, where an int would start to be allocated on a board.
-_END = const(0x3FFFFFFF)
 
 
 class I2SOut:
     """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
 
     driver: an output driver of `aether.drivers`, not opened. pool: a buffer pool with at least as
-    many free buffers as the driver has channels, whenever a block is rendered. render(left,
-    right), or render(mono) for one channel, is called once a block with zeroed views of
-    `buffer_size` float32 samples, -1 to 1; it must not keep them, and must not allocate if the
-    stream is to be free of garbage. blocks: how many blocks make one write, 1 to 64.
+    many free buffers as the driver has channels, whenever a block is rendered; the driver over
+    DMA needs a SharedBufferPool. render(left, right), or render(mono) for one channel, is called
+    once a block with zeroed views of `buffer_size` float32 samples, -1 to 1; it must not keep
+    them, and must not allocate if the stream is to be free of garbage. blocks: with "machine",
+    how many make one write, 1 to 64 (4); with "dma", how many are rendered ahead, 2 to 64 (6), 2
+    being enough where garbage is never collected while it plays.
 
-    Two frame buffers take turns: one is being written while the next is rendered. A block for
-    which the pool has no buffer, or whose render raises, is silence, and is counted.
-    TypeError or ValueError for bad arguments, also for an `ibuf` with which the driver could
-    never start. The constructor allocates; start() opens the bus.
+    A block for which the pool has no buffer, or whose render raises, is silence, and is counted.
+    TypeError or ValueError for bad arguments, also for what the driver could never play. The
+    constructor allocates; start() opens the bus.
     """
 
-    def __init__(self, driver, pool, render, *, blocks: int = 4):
-        if not hasattr(driver, "frame_bytes"):
-            raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
-        if not hasattr(pool, "acquire"):
-            raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
-        if not callable(render):
-            raise TypeError("render must be callable, not %s" % type(render).__name__)
-        if isinstance(blocks, bool) or not isinstance(blocks, int):
-            raise TypeError("blocks must be an int, not %s" % type(blocks).__name__)
-        if not 1 <= blocks <= 64:
-            raise ValueError("blocks must be 1 to 64, not %d" % blocks)
-        if pool.capacity() < driver.channels:
-            raise ValueError(
-                "the pool has %d buffers, %d channels need as many"
-                % (pool.capacity(), driver.channels)
-            )
-        self._renderer = Renderer(driver, pool, render)
+    def __init__(self, driver, pool, render, *, blocks=None):
+        try:
+            self._player = _player(driver, pool, render, blocks)
+        except BaseException:
+            if hasattr(driver, "deinit"):
+                driver.deinit()
+            raise
         self.driver = driver
         self.pool = pool
-        self._n = len(pool.silence())
-        self._blocks = blocks
-        size = self._n * driver.frame_bytes
-        driver.check_write(size * blocks)
-        most = driver.most_bytes()
-        # The frames on their way to the driver, and those rendered next.
-        self._writing = Frames(size, blocks, most)
-        self._next = Frames(size, blocks, most)
-        self._part = 0
-        self._filled = 0
-        self._on_ready = self._ready
-        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
-        self._state = _STOPPED
-        self._flush = 0
-        self._busy = False
-        self._ready_ms = 0
-        self._since = 0
-        self.blocks = 0
-        self.restarts = 0
 
     def start(self):
         """Open the bus and play on behind the program; does nothing if it plays already.
@@ -77,46 +37,18 @@ class I2SOut:
         `last` is that one. Main program only; allocates.
         """
         global last
-        if self._state != _STOPPED:
+        if self.playing():
             return
-        if last is not None and last.playing() and last.driver.i2s_id == self.driver.i2s_id:
-            raise RuntimeError("I2S %d plays another stream: stop it first" % self.driver.i2s_id)
-        driver = self.driver
-        frames = self._n * self._blocks
-        depth = driver.period_us(driver.buffered_frames() + frames) >> 8
-        lead = driver.period_us(driver.lead_frames()) >> 8
-        self._meter = Meter(driver.period_us(frames), depth, lead)
-        self._renderer.reset()
-        self.blocks = self.restarts = 0
-        self._filled = self._part = 0
-        driver.open()
+        before = last
+        if before is not None and before.playing():
+            _no_clash(before.driver, self.driver)
         last = self
-        self._state = _PLAYING
-        self._busy = True  # for a render that stops the stream at once
         try:
-            self._begin()
+            self._player.start()
         except BaseException:
-            self._busy = False
-            self._close()
+            if not self.playing():
+                last = before
             raise
-
-    def _begin(self):
-        # Blocking writes until the ring is full; while they are rendered it is being played.
-        driver = self.driver
-        writes = driver.prefill(len(self._next.all))
-        for _ in range(4 * writes):
-            self._fill(self._blocks)
-            self._swap()
-            self._meter.written(ticks_us())
-            driver.write(self._writing.all)
-            if self._meter.ahead(ticks_us()) > (writes - 1) * self._meter.period_us:
-                break
-        self._refill()
-        self._renderer.guard.pass_on()
-        self._busy = False
-        # The write comes last: its callback may interrupt us right away.
-        driver.listen(self._on_ready)
-        self._hand_over()
 
     def stop(self):
         """Play what is buffered, then silence, and close the bus; returns when that is done.
@@ -125,21 +57,7 @@ class I2SOut:
         `render` it returns at once and the stream ends by itself. Main program or `render`: in
         another soft callback it would keep the stream's own away. Allocates nothing.
         """
-        if self._state == _STOPPED:
-            return
-        if self._state == _PLAYING:
-            # As much silence as can lie between here and the pins.
-            self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
-            self._flush += len(self._writing.all)
-            self._state = _FLUSHING
-        if self._busy:
-            return
-        # Callbacks do the flushing; a lost one must not keep us here for ever.
-        patience = 100 + 2 * self._patience()
-        while self._state != _STOPPED and patience > 0:
-            sleep_ms(1)
-            patience -= 1
-        self._close()
+        self._player.stop()
 
     def poll(self):
         """Call now and then to restart a stream whose callback was lost; else does nothing.
@@ -147,132 +65,63 @@ class I2SOut:
         True if it had to. A callback is lost when the scheduler's queue is full. Main program or
         a soft callback; allocates nothing.
         """
-        if self._state == _STOPPED or self._busy or not self._lost():
-            return False
-        self._busy = True  # a callback that comes after all must not interrupt
-        try:
-            lost = self._lost()  # unless it came just now
-            if lost:
-                self._refill_lost()
-        finally:
-            self._busy = False
-        if lost:
-            self._renderer.guard.pass_on()
-            if self._part < len(self._writing.parts):
-                self.driver.write(self._writing.parts[self._part])
-            else:
-                self._hand_over()
-        return lost
-
-    def _lost(self):
-        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
-
-    def _patience(self):
-        # Milliseconds without a callback after which it must be lost.
-        return (self._meter.depth_us + 2 * self._meter.period_us) // 1000
-
-    def _refill_lost(self):
-        # What was handed over last has been taken in long ago: go on behind it.
-        if self.restarts < _END:
-            self.restarts += 1
-        self._ready_ms = ticks_ms()
-        self._part += 1
-        if self._part == len(self._writing.parts):
-            self._refill()
+        return self._player.poll()
 
     def stats(self) -> dict:
         """Counters since start(), as a new dict.
 
-        blocks: rendered; underruns: gaps in the sound, estimated from the clock; late_callbacks:
-        those half a write behind their time; render_errors: blocks whose render raised (see
-        last_error()); restarts: by poll(); load_mean, load_max: share of a write's time that
-        callbacks took for it; latency_frames: from render to the pins, buffers full.
+        blocks: rendered; underruns: with "machine" gaps in the sound, estimated from the clock;
+        with "dma" blocks that were silence because none was rendered in time, exactly;
+        late_callbacks: those half a write, or with "dma" a whole block, behind their time;
+        render_errors: blocks whose render raised (see last_error()); restarts: by poll();
+        load_mean, load_max: share of the time of a write, or block, that callbacks took for it;
+        latency_frames: from render to the pins, buffers full.
         """
-        meter = self._meter
-        return {
-            "blocks": self.blocks,
-            "underruns": meter.underruns,
-            "late_callbacks": meter.late_callbacks,
-            "render_errors": self._renderer.guard.errors,
-            "restarts": self.restarts,
-            "load_mean": meter.load_mean(),
-            "load_max": meter.load_max(),
-            "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
-        }
+        return self._player.stats()
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks were rendered since start()."""
+        return self._player.blocks
 
     def last_error(self):
         """The exception that render raised last since start(), or None."""
-        return self._renderer.guard.last
+        return self._player.guard.last
 
     def playing(self) -> bool:
         """Whether the bus is open."""
-        return self._state != _STOPPED
+        return self._player.playing()
 
-    # The path of a callback: nothing below allocates. A function whose locals, stack and three
-    # words for each nested `try` come to more than eleven words gets its frame from the heap at
-    # every call, so these are kept small and pass things on through attributes.
 
-    def _ready(self, _):
-        # The driver has taken in what it was given: hand over the next, then render once more.
-        if self._state == _STOPPED or self._busy:
-            return
-        self._since = ticks_us()
-        self._ready_ms = ticks_ms()
-        self._part += 1
-        if self._part < len(self._writing.parts):
-            self.driver.write(self._writing.parts[self._part])
-        elif self._state == _FLUSHING and self._flush <= 0:
-            self._close()
-            return
-        else:
-            self._swap()
-            self._hand_over()
-        self._work()
-        self._renderer.guard.pass_on()
+def _player(driver, pool, render, blocks):
+    if not hasattr(driver, "frame_bytes"):
+        raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+    if not hasattr(pool, "acquire"):
+        raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
+    if not callable(render):
+        raise TypeError("render must be callable, not %s" % type(render).__name__)
+    if blocks is None:
+        blocks = driver.blocks
+    if isinstance(blocks, bool) or not isinstance(blocks, int):
+        raise TypeError("blocks must be an int, not %s" % type(blocks).__name__)
+    if not driver.fewest <= blocks <= 64:
+        raise ValueError("blocks must be %d to 64, not %d" % (driver.fewest, blocks))
+    if pool.capacity() < driver.channels:
+        raise ValueError(
+            "the pool has %d buffers, %d channels need as many"
+            % (pool.capacity(), driver.channels)
+        )
+    # A board loads only what it plays with.
+    if hasattr(driver, "prepare"):
+        from aether.ring import RingPlayer as Player
+    else:
+        from aether.writes import WritePlayer as Player
+    return Player(driver, pool, render, blocks)
 
-    def _work(self):
-        self._busy = True
-        try:
-            self._follow()
-        finally:
-            self._busy = False
-        self._meter.worked(self._since)
-        if self._filled == self._blocks and self._state == _PLAYING:
-            self._meter.rendered()
 
-    def _follow(self):
-        # Render as much of the next write as has been handed over of the current one.
-        self._fill((self._part + 1) * self._blocks // len(self._writing.parts))
-
-    def _hand_over(self):
-        now = ticks_us()
-        self._ready_ms = ticks_ms()
-        self._meter.ready(now)
-        self._meter.written(now)
-        self._part = 0
-        self.driver.write(self._writing.parts[0])
-
-    def _refill(self):
-        # Both frame buffers anew, the second behind the first.
-        self._fill(self._blocks)
-        self._swap()
-        self._fill(self._blocks)
-
-    def _swap(self):
-        self._writing, self._next = self._next, self._writing
-        self._filled = 0
-
-    def _fill(self, goal):
-        while self._filled < goal:
-            if self._state == _FLUSHING:
-                self._flush -= len(self._next.blocks[0])
-                self._renderer.quiet(self._next.blocks[self._filled])
-            else:
-                if self.blocks < _END:
-                    self.blocks += 1
-                self._renderer.play(self._next.blocks[self._filled])
-            self._filled += 1
-
-    def _close(self):
-        self._state = _STOPPED
-        self.driver.close()
+def _no_clash(playing, driver):
+    if hasattr(playing, "i2s_id") and playing.i2s_id == getattr(driver, "i2s_id", None):
+        raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
+    for pin in (driver.sck, driver.ws, driver.sd):
+        if pin in (playing.sck, playing.ws, playing.sd):
+            raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)

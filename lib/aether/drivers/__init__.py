@@ -1,17 +1,41 @@
 """Drivers: each opens an I2S bus and moves frames over it for a stream."""
 
+import sys
 
-def from_board(board, **options):
-    """The output driver of a board file, on its pins; not opened yet.
+# Before this one, closing an rp2.DMA leaves its channel running.
+_DMA_SINCE = (1, 27)
 
-    board: a module with I2S_ID, SCK, WS, SD, RATE, IBUF and DRIVER. options: rate, bits,
-    channels, ibuf as for the driver. ValueError for what the driver refuses.
+
+def from_board(board, *, driver=None, **options):
+    """The output driver of a board file, on its pins; not playing yet.
+
+    board: a module with I2S_ID, SCK, WS, SD, RATE, IBUF and DRIVER. driver: "dma" or "machine"
+    instead of the board's. options: rate, bits, channels; hard and clock for "dma", ibuf for
+    "machine". ValueError or RuntimeError for what the driver refuses. "dma" needs MicroPython
+    1.27 on an RP2; where that lacks, "machine" takes its place, and a line says so.
     """
-    if board.DRIVER != "machine":
-        raise ValueError("DRIVER must be 'machine', not '%s'" % board.DRIVER)
+    name = board.DRIVER if driver is None else driver
+    if name not in ("dma", "machine"):
+        raise ValueError("DRIVER must be 'dma' or 'machine', not '%s'" % name)
     options.setdefault("rate", board.RATE)
+    if name == "dma":
+        lacking = _dma_lacks()
+        if lacking is None:
+            from aether.drivers.rp2_dma import Rp2DMA
+
+            return Rp2DMA(board.SCK, board.WS, board.SD, **options)
+        print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
+        for option in ("hard", "clock"):
+            options.pop(option, None)
+    from aether.drivers.machine_i2s import MachineI2S
+
     options.setdefault("ibuf", board.IBUF)
     return MachineI2S(board.I2S_ID, board.SCK, board.WS, board.SD, **options)
 
 
-from aether.drivers.machine_i2s import MachineI2S  # noqa: E402
+def _dma_lacks():
+    if sys.platform != "rp2":
+        return "an RP2 board"
+    if sys.implementation.version[:2] < _DMA_SINCE:
+        return "MicroPython %d.%d" % _DMA_SINCE
+    return None

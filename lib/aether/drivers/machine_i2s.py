@@ -33,6 +33,10 @@ class MachineI2S:
     TypeError or ValueError for anything else.
     """
 
+    # How many blocks make one write, unless a stream asks for others, and the least.
+    blocks = 4
+    fewest = 1
+
     def __init__(self, i2s_id, sck, ws, sd, *, rate=44100, bits=16, channels=2, ibuf=8192):
         self.i2s_id = _whole("i2s_id", i2s_id, 0, 7)
         self.sck = _whole("sck", sck, 0, 255)

@@ -1,0 +1,212 @@
+"""How a stream plays over a ring of blocks that DMA plays by itself: rendering ahead of it.
+
+The driver says how many blocks have ended; the state keeps the number of the block that is
+rendered next. Both count from the start, modulo 32,768. A block that was not rendered in time has
+been played as zeros, and is counted when Python runs again; the sound goes on in the next slot
+that can be reached, faded in over one block.
+"""
+
+from array import array
+
+import aether.ring_state as at
+from aether import kernels
+from aether.guard import Guard
+from aether.renderer import checked, converter
+from aether.ticks import sleep_ms, ticks_us
+
+try:
+    import aether.ring_native as hot
+except (ImportError, SyntaxError, ValueError):
+    import aether.ring_portable as hot
+
+# With less than this left of the block before, in microseconds, a block has missed its slot: the
+# conversion must keep in front of the DMA, also where an interrupt comes in between.
+_MARGIN_US = 40
+
+
+class RingPlayer:
+    """What I2SOut does over DMA; see there for what its methods promise.
+
+    blocks: how many are rendered ahead, the one being played included. The stream's own buffers
+    are acquired when it starts and released when it stops: doing so for every block would cost an
+    RP2040 5 % of its time. The constructor allocates.
+    """
+
+    def __init__(self, driver, pool, render, blocks):
+        if not hasattr(pool, "_enter"):
+            raise TypeError("the driver over DMA needs a SharedBufferPool, not a plain one")
+        self._n = checked(driver, pool.silence())
+        driver.prepare(self._n, blocks)
+        self.driver = driver
+        self._pool = pool
+        self._blocks = blocks
+        self._render = render
+        self._convert = converter(driver)
+        self._state = array("i", bytes(4 * at.WORDS))
+        self._handles = []
+        self._desk = [None, None, pool.silence(), self._n, self._hold]
+        # A ramp's gain and step: up to 1 over one block.
+        self._gain = array("f", [0.0, 1.0 / self._n])
+        self._settled = self._settle
+        self._faded = self._fade
+        self._kept = self._keep
+        self._block_us = 0
+        self.guard = Guard()
+        self.restarts = 0
+
+    @property
+    def blocks(self):
+        return self._state[at.BLOCKS]
+
+    def playing(self) -> bool:
+        return self._state[at.STATE] != at.STOPPED
+
+    def start(self):
+        state = self._state
+        for i in range(at.WORDS):
+            state[i] = 0
+        self.restarts = 0
+        self.guard = Guard()
+        state[at.STATE] = at.PLAYING
+        state[at.BUSY] = 1  # for a render that stops the stream at once
+        try:
+            self.driver.open()
+            self._begin(state, self.driver)
+        except BaseException:
+            self._close()
+            raise
+
+    def _begin(self, state, driver):
+        period = driver.period_us(self._n)
+        self._block_us = period / 256
+        state[at.LOOKAHEAD] = self._blocks
+        state[at.MASK] = len(driver.slots) - 1
+        fill = self._bind(state, driver)
+        for _ in range(self._blocks):
+            if state[at.STATE] == at.PLAYING:
+                fill()
+                state[at.BLOCKS] += 1
+        self.guard.pass_on()
+        state[at.MARGIN] = 1 + driver.transfers * _MARGIN_US * 256 // period
+        state[at.BUSY] = 0
+        driver.run(self._interrupt)
+
+    def _bind(self, state, driver):
+        count, play = driver.counters()
+        desk = self._desk
+        place = hot.placing(state, driver.slots, [count, play, self._faded])
+        rendered = hot.rendering(self._render, self._kept, desk, driver.channels)
+        fill = hot.filling(desk, kernels.clear, rendered, place, self._convert)
+        settled = self._settle_soon if driver.hard else self._settled
+        self._tick = hot.ticking(state, fill, [count, ticks_us, settled])
+        self._interrupt = hot.interrupting(state, self._tick, driver.hard)
+        return fill
+
+    def stop(self):
+        state = self._state
+        if state[at.STATE] == at.STOPPED:
+            return
+        state[at.STATE] = at.FLUSHING
+        state[at.ATTENTION] = 1
+        if state[at.BUSY]:
+            return
+        # Interrupts do it; if none comes, that must not keep us here for ever.
+        patience = 20 + int((self._blocks + 4) * self._block_us) // 500
+        while state[at.STATE] != at.STOPPED and patience > 0:
+            sleep_ms(1)
+            patience -= 1
+        self._close()
+
+    def poll(self):
+        state = self._state
+        if state[at.STATE] == at.STOPPED or state[at.BUSY]:
+            return False
+        behind = (self.driver.ended() - state[at.ENDED]) & 0x7FFF
+        if behind <= self._blocks + 1:
+            return False
+        # The callback is lost or held back: do its work here.
+        self.restarts += 1
+        self._tick(None)
+        return True
+
+    def stats(self) -> dict:
+        state = self._state
+        us = state[at.SECONDS] * 1e6 + state[at.MICROSECONDS]
+        blocks = state[at.BLOCKS]
+        known = self._block_us and blocks
+        return {
+            "blocks": blocks,
+            "underruns": state[at.UNDERRUNS] + self._missed(),
+            "late_callbacks": state[at.LATE],
+            "render_errors": self.guard.errors,
+            "restarts": self.restarts,
+            "load_mean": us / (self._block_us * blocks) if known else 0.0,
+            "load_max": state[at.MOST] / self._block_us if known else 0.0,
+            "latency_frames": self._n * self._blocks,
+        }
+
+    def _missed(self):
+        # Blocks of silence since the last callback, which will count them.
+        state = self._state
+        if state[at.STATE] != at.PLAYING or state[at.BUSY]:
+            return 0
+        behind = (self.driver.ended() - state[at.WRITE]) & 0x7FFF
+        return behind + 1 if behind < 0x7FC0 - 64 else 0
+
+    # The path of a callback, beside `hot`: nothing below allocates.
+
+    def _hold(self):
+        # None is left behind where the pool lacks one: the block is silence, and the pool counts.
+        pool = self._pool
+        handles = self._handles
+        while len(handles) < self.driver.channels:
+            handle = pool.acquire()
+            if handle is None:
+                return
+            handles.append(handle)
+        self._desk[1] = pool.get_mut(handles[-1])
+        self._desk[0] = pool.get_mut(handles[0])
+
+    def _fade(self, left, right):
+        # Not yet where this block is silence, too: and nobody may write to that.
+        if left is self._desk[2]:
+            return
+        self._state[at.FADE] = 0
+        self._fade_one(left)
+        if right is not left:
+            self._fade_one(right)
+
+    def _fade_one(self, view):
+        gain = self._gain
+        gain[0] = 0.0
+        kernels.ramp(view, view, gain, self._n)
+
+    def _keep(self, error):
+        self.guard.keep(error)
+        if self.guard.waiting():
+            self._state[at.ATTENTION] = 1
+
+    def _settle_soon(self):
+        # An interrupt must not close the bus: the main program could be at it.
+        try:
+            hot.schedule(self._settled, None)
+        except RuntimeError:
+            pass  # the queue is full: at the next block
+
+    def _settle(self, _=None):
+        # After a callback that found something out of the ordinary.
+        state = self._state
+        if state[at.STATE] == at.FLUSHING:
+            if (state[at.ENDED] - state[at.WRITE] - 1) & 0x7FFF < 0x4000:
+                self._close()
+        else:
+            state[at.ATTENTION] = 0
+        self.guard.pass_on()
+
+    def _close(self):
+        self._state[at.STATE] = at.STOPPED
+        self.driver.close()
+        for handle in self._handles:
+            self._pool.release(handle)
+        self._handles.clear()
+        self._desk[0] = self._desk[1] = None

@@ -1,0 +1,23 @@
+"""The words of a ring player's state, an array('i'): ring_native has them as constants."""
+
+STATE = 0  # STOPPED, PLAYING or FLUSHING
+BUSY = 1  # a callback runs
+PENDING = 2  # a callback is scheduled and has not run
+WRITE = 3  # the block that is rendered next, counted from the start modulo 32,768
+ENDED = 4  # blocks that had ended at the last callback, modulo 32,768
+LOOKAHEAD = 5  # blocks that are rendered ahead, the one being played included
+MARGIN = 6  # transfers: with fewer left of a block, it is too late for the next
+FADE = 7  # the next block is faded in
+ATTENTION = 8  # settle() is wanted after the callback
+BLOCKS = 9  # blocks rendered
+UNDERRUNS = 10  # blocks played as silence
+LATE = 11  # callbacks that were a block late or more
+SECONDS = 12  # time spent in callbacks, and the rest of it
+MICROSECONDS = 13
+MOST = 14  # microseconds of the longest block
+MASK = 15  # slots in the ring, less one
+WORDS = 16
+
+STOPPED = 0
+PLAYING = 1
+FLUSHING = 2

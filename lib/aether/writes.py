@@ -1,0 +1,220 @@
+"""How a stream plays over a driver that takes writes: two frame buffers that take turns."""
+
+from aether.const import const
+from aether.frames import Frames
+from aether.meter import Meter
+from aether.renderer import Renderer
+from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
+
+_STOPPED = const(0)
+_PLAYING = const(1)
+_FLUSHING = const(2)
+# Counters stop below 2**30, where an int would start to be allocated on a board.
+_END = const(0x3FFFFFFF)
+
+
+class WritePlayer:
+    """What I2SOut does over machine.I2S; see there for what its methods promise.
+
+    blocks: how many make one write. Two frame buffers take turns: one is being written while the
+    next is rendered. ValueError for an `ibuf` with which the driver could never start. The
+    constructor allocates.
+    """
+
+    def __init__(self, driver, pool, render, blocks):
+        self._renderer = Renderer(driver, pool, render)
+        self.driver = driver
+        self._n = len(pool.silence())
+        self._blocks = blocks
+        size = self._n * driver.frame_bytes
+        driver.check_write(size * blocks)
+        most = driver.most_bytes()
+        # The frames on their way to the driver, and those rendered next.
+        self._writing = Frames(size, blocks, most)
+        self._next = Frames(size, blocks, most)
+        self._part = 0
+        self._filled = 0
+        self._on_ready = self._ready
+        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
+        self.guard = self._renderer.guard
+        self._state = _STOPPED
+        self._flush = 0
+        self._busy = False
+        self._ready_ms = 0
+        self._since = 0
+        self.blocks = 0
+        self.restarts = 0
+
+    def start(self):
+        driver = self.driver
+        frames = self._n * self._blocks
+        depth = driver.period_us(driver.buffered_frames() + frames) >> 8
+        lead = driver.period_us(driver.lead_frames()) >> 8
+        self._meter = Meter(driver.period_us(frames), depth, lead)
+        self._renderer.reset()
+        self.guard = self._renderer.guard
+        self.blocks = self.restarts = 0
+        self._filled = self._part = 0
+        driver.open()
+        self._state = _PLAYING
+        self._busy = True  # for a render that stops the stream at once
+        try:
+            self._begin()
+        except BaseException:
+            self._busy = False
+            self._close()
+            raise
+
+    def _begin(self):
+        # Blocking writes until the ring is full; while they are rendered it is being played.
+        driver = self.driver
+        writes = driver.prefill(len(self._next.all))
+        for _ in range(4 * writes):
+            self._fill(self._blocks)
+            self._swap()
+            self._meter.written(ticks_us())
+            driver.write(self._writing.all)
+            if self._meter.ahead(ticks_us()) > (writes - 1) * self._meter.period_us:
+                break
+        self._refill()
+        self.guard.pass_on()
+        self._busy = False
+        # The write comes last: its callback may interrupt us right away.
+        driver.listen(self._on_ready)
+        self._hand_over()
+
+    def stop(self):
+        if self._state == _STOPPED:
+            return
+        if self._state == _PLAYING:
+            # As much silence as can lie between here and the pins.
+            self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
+            self._flush += len(self._writing.all)
+            self._state = _FLUSHING
+        if self._busy:
+            return
+        # Callbacks do the flushing; a lost one must not keep us here for ever.
+        patience = 100 + 2 * self._patience()
+        while self._state != _STOPPED and patience > 0:
+            sleep_ms(1)
+            patience -= 1
+        self._close()
+
+    def poll(self):
+        if self._state == _STOPPED or self._busy or not self._lost():
+            return False
+        self._busy = True  # a callback that comes after all must not interrupt
+        try:
+            lost = self._lost()  # unless it came just now
+            if lost:
+                self._refill_lost()
+        finally:
+            self._busy = False
+        if lost:
+            self.guard.pass_on()
+            if self._part < len(self._writing.parts):
+                self.driver.write(self._writing.parts[self._part])
+            else:
+                self._hand_over()
+        return lost
+
+    def _lost(self):
+        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
+
+    def _patience(self):
+        # Milliseconds without a callback after which it must be lost.
+        return (self._meter.depth_us + 2 * self._meter.period_us) // 1000
+
+    def _refill_lost(self):
+        # What was handed over last has been taken in long ago: go on behind it.
+        if self.restarts < _END:
+            self.restarts += 1
+        self._ready_ms = ticks_ms()
+        self._part += 1
+        if self._part == len(self._writing.parts):
+            self._refill()
+
+    def stats(self) -> dict:
+        meter = self._meter
+        return {
+            "blocks": self.blocks,
+            "underruns": meter.underruns,
+            "late_callbacks": meter.late_callbacks,
+            "render_errors": self.guard.errors,
+            "restarts": self.restarts,
+            "load_mean": meter.load_mean(),
+            "load_max": meter.load_max(),
+            "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
+        }
+
+    def playing(self) -> bool:
+        return self._state != _STOPPED
+
+    # The path of a callback: nothing below allocates. A function whose locals, stack and three
+    # words for each nested `try` come to more than eleven words gets its frame from the heap at
+    # every call, so these are kept small and pass things on through attributes.
+
+    def _ready(self, _):
+        # The driver has taken in what it was given: hand over the next, then render once more.
+        if self._state == _STOPPED or self._busy:
+            return
+        self._since = ticks_us()
+        self._ready_ms = ticks_ms()
+        self._part += 1
+        if self._part < len(self._writing.parts):
+            self.driver.write(self._writing.parts[self._part])
+        elif self._state == _FLUSHING and self._flush <= 0:
+            self._close()
+            return
+        else:
+            self._swap()
+            self._hand_over()
+        self._work()
+        self.guard.pass_on()
+
+    def _work(self):
+        self._busy = True
+        try:
+            self._follow()
+        finally:
+            self._busy = False
+        self._meter.worked(self._since)
+        if self._filled == self._blocks and self._state == _PLAYING:
+            self._meter.rendered()
+
+    def _follow(self):
+        # Render as much of the next write as has been handed over of the current one.
+        self._fill((self._part + 1) * self._blocks // len(self._writing.parts))
+
+    def _hand_over(self):
+        now = ticks_us()
+        self._ready_ms = ticks_ms()
+        self._meter.ready(now)
+        self._meter.written(now)
+        self._part = 0
+        self.driver.write(self._writing.parts[0])
+
+    def _refill(self):
+        # Both frame buffers anew, the second behind the first.
+        self._fill(self._blocks)
+        self._swap()
+        self._fill(self._blocks)
+
+    def _swap(self):
+        self._writing, self._next = self._next, self._writing
+        self._filled = 0
+
+    def _fill(self, goal):
+        while self._filled < goal:
+            if self._state == _FLUSHING:
+                self._flush -= len(self._next.blocks[0])
+                self._renderer.quiet(self._next.blocks[self._filled])
+            else:
+                if self.blocks < _END:
+                    self.blocks += 1
+                self._renderer.play(self._next.blocks[self._filled])
+            self._filled += 1
+
+    def _close(self):
+        self._state = _STOPPED
+        self.driver.close()
