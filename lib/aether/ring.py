@@ -19,9 +19,9 @@ try:
 except (ImportError, SyntaxError, ValueError):
     import aether.ring_portable as hot
 
-# With less than this left of the block before, in microseconds, a block has missed its slot: the
-# conversion must keep in front of the DMA, also where an interrupt comes in between.
-_MARGIN_US = 40
+# With less than this left of the block before, in microseconds, a block has missed its slot: fade
+# and conversion (120 us on an RP2040) must begin in front of the DMA, whatever interrupts them.
+_MARGIN_US = 200
 
 
 class RingPlayer:
@@ -40,16 +40,16 @@ class RingPlayer:
         self.driver = driver
         self._pool = pool
         self._blocks = blocks
-        self._render = render
+        # Mono is rendered with one view; a lambda here is cheaper than a branch for all.
+        self._render = render if driver.channels == 2 else lambda left, right: render(left)
         self._convert = converter(driver)
         self._state = array("i", bytes(4 * at.WORDS))
         self._handles = []
-        self._desk = [None, None, pool.silence(), self._n, self._hold]
+        self._desk = [None, None, pool.silence(), self._n, self._hold, self._keep]
         # A ramp's gain and step: up to 1 over one block.
         self._gain = array("f", [0.0, 1.0 / self._n])
         self._settled = self._settle
         self._faded = self._fade
-        self._kept = self._keep
         self._block_us = 0
         self.guard = Guard()
         self.restarts = 0
@@ -87,16 +87,15 @@ class RingPlayer:
                 fill()
                 state[at.BLOCKS] += 1
         self.guard.pass_on()
-        state[at.MARGIN] = 1 + driver.transfers * _MARGIN_US * 256 // period
+        margin = driver.transfers * _MARGIN_US * 256 // period
+        state[at.MARGIN] = min(margin, driver.transfers // 2)
         state[at.BUSY] = 0
         driver.run(self._interrupt)
 
     def _bind(self, state, driver):
         count, play = driver.counters()
-        desk = self._desk
         place = hot.placing(state, driver.slots, [count, play, self._faded])
-        rendered = hot.rendering(self._render, self._kept, desk, driver.channels)
-        fill = hot.filling(desk, kernels.clear, rendered, place, self._convert)
+        fill = hot.filling(self._desk, kernels.clear, self._render, place, self._convert)
         settled = self._settle_soon if driver.hard else self._settled
         self._tick = hot.ticking(state, fill, [count, ticks_us, settled])
         self._interrupt = hot.interrupting(state, self._tick, driver.hard)

@@ -46,11 +46,12 @@ def placing(state, slots, dma):
     def place(left, right):
         s = ptr32(state)
         write = int(s[_WRITE])
-        ended = int(dma[0].read) & _MODULO
-        ahead = ((write - ended + _BEHIND) & _MODULO) - _BEHIND
+        ahead = ((write - int(dma[0].read) + _BEHIND) & _MODULO) - _BEHIND
         if ahead < 2:
-            missed = 1 - ahead
-            if int(dma[1].count) < int(s[_MARGIN]):
+            # In this order: if a block ends in between, the second read makes the first no worse.
+            left_of_block = int(dma[1].count)
+            missed = 1 - ((write - int(dma[0].read) + _BEHIND) & _MODULO) + _BEHIND
+            if left_of_block < int(s[_MARGIN]):
                 missed += 1
             if missed > 0:
                 write += missed
@@ -65,51 +66,29 @@ def placing(state, slots, dma):
     return place
 
 
-def rendering(render, keep, desk, channels):
-    """rendered(): whether render filled the views on the desk without raising."""
-    if channels == 1:
-
-        @micropython.native
-        def rendered():
-            try:
-                render(desk[0])
-                return True
-            except BaseException as error:
-                keep(error)
-            return False
-    else:
-
-        @micropython.native
-        def rendered():
-            try:
-                render(desk[0], desk[1])
-                return True
-            except BaseException as error:
-                keep(error)
-            return False
-
-    return rendered
-
-
-def filling(desk, clear, rendered, place, convert):
+def filling(desk, clear, render, place, convert):
     """fill(): render one block and convert it into its slot.
 
-    desk: [left, right, silence, samples, hold]. left is None as long as the pool had no buffers:
-    hold() tries again.
+    desk: [left, right, silence, samples, hold, keep]. left is None as long as the pool had no
+    buffers: hold() tries again. keep(error) takes what render raises. right may be left.
     """
 
     @micropython.native
     def fill():
-        if desk[0] is None:
-            desk[4]()
         left = desk[0]
+        if left is None:
+            desk[4]()
+            left = desk[0]
         right = desk[1]
         n = desk[3]
         if left is not None:
             clear(left, n)
             if right is not left:
                 clear(right, n)
-            if not rendered():
+            try:
+                render(left, right)
+            except BaseException as error:
+                desk[5](error)
                 left = None
         if left is None:
             left = right = desk[2]

@@ -38,10 +38,10 @@ def placing(state, slots, dma):
 
     def place(left, right):
         write = state[WRITE]
-        ahead = _ahead(write, dma[0].read & _MODULO)
-        if ahead < 2:
-            missed = 1 - ahead
-            if dma[1].count < state[MARGIN]:
+        if _ahead(write, dma[0].read) < 2:
+            left_of_block = dma[1].count
+            missed = 1 - _ahead(write, dma[0].read)
+            if left_of_block < state[MARGIN]:
                 missed += 1
             if missed > 0:
                 write += missed
@@ -55,35 +55,21 @@ def placing(state, slots, dma):
     return place
 
 
-def rendering(render, keep, desk, channels):
-    """See `ring_native.rendering`."""
-
-    def rendered():
-        try:
-            if channels == 1:
-                render(desk[0])
-            else:
-                render(desk[0], desk[1])
-            return True
-        except BaseException as error:
-            keep(error)
-        return False
-
-    return rendered
-
-
-def filling(desk, clear, rendered, place, convert):
+def filling(desk, clear, render, place, convert):
     """See `ring_native.filling`."""
 
     def fill():
         if desk[0] is None:
             desk[4]()
-        left, right, silence, n, _ = desk
+        left, right, silence, n, _, keep = desk
         if left is not None:
             clear(left, n)
             if right is not left:
                 clear(right, n)
-            if not rendered():
+            try:
+                render(left, right)
+            except BaseException as error:
+                keep(error)
                 left = None
         if left is None:
             left = right = silence
