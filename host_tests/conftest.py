@@ -86,6 +86,18 @@ def pico(request, tmp_path) -> Callable[[str], stream_run.Run]:
     return _board(request, tmp_path)
 
 
+@pytest.fixture(params=["machine", "dma"])
+def streams(request, pico) -> Callable[[str], stream_run.Run]:
+    """As `pico`, with streams over each driver: make() takes it."""
+    return lambda program: pico(f"DRIVER = '{request.param}'\n{program}")
+
+
+@pytest.fixture
+def dma(pico) -> Callable[[str], stream_run.Run]:
+    """As `pico`, with streams over the driver that is on RP2 alone."""
+    return lambda program: pico("DRIVER = 'dma'\n" + program)
+
+
 @pytest.fixture(params=["rpi_pico", "esp32_generic", _EMULATED])
 def board(request, tmp_path) -> Callable[[str], stream_run.Run]:
     """As `pico`, and on a virtual ESP32."""

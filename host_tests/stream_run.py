@@ -13,7 +13,7 @@ COUNTER = """
 import micropython, time
 from array import array
 import aether.stream
-from aether import BufferPool, I2SOut, drivers, kernels
+from aether import BufferPool, I2SOut, SharedBufferPool, drivers, kernels
 import board
 
 count = 0
@@ -29,9 +29,11 @@ def mono(out):
     kernels.mono_from_pcm16(out, table[count % 255], 64)
     count += 1
 
-def make(render=stereo, pool=None, blocks=4, **options):
-    return I2SOut(drivers.from_board(board, **options), pool or BufferPool(8), render,
-                  blocks=blocks)
+DRIVER = "machine"
+
+def make(render=stereo, pool=None, blocks=None, **options):
+    driver = drivers.from_board(board, driver=DRIVER, **options)
+    return I2SOut(driver, pool or SharedBufferPool(8), render, blocks=blocks)
 """
 _SECONDS = 10
 

@@ -41,8 +41,8 @@ def test_every_rendered_block_leaves_the_dac_once_and_in_order(board, bits, chan
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 48000, pytest.param(96000, marks=TOO_MUCH)])
-def test_other_rates_play_without_a_gap(pico, rate):
-    run = pico(PLAY.format(arguments=f"rate={rate}"))
+def test_other_rates_play_without_a_gap(streams, rate):
+    run = streams(PLAY.format(arguments=f"rate={rate}"))
     assert run.rate == rate
     np.testing.assert_array_equal(run.sound()[:, 0], counter(len(run.sound()), 16))
     run.check_report(underruns=0, true_underruns=0)
@@ -127,8 +127,8 @@ assert pool.available() == 2
     run.check_report(true_underruns=0)
 
 
-def test_a_render_that_raises_is_silence_for_its_block_and_is_counted(pico):
-    run = pico(
+def test_a_render_that_raises_is_silence_for_its_block_and_is_counted(streams):
+    run = streams(
         """
 turn = 0
 def render(left, right):

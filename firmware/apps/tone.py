@@ -10,7 +10,7 @@ Without options it plays a chord whose notes come in one after another. At the p
 
 from array import array
 
-from aether import BUFFER_SIZE, BufferPool, I2SOut, kernels
+from aether import BUFFER_SIZE, I2SOut, SharedBufferPool, kernels
 from aether.drivers import from_board
 from aether.ticks import sleep_ms
 from apps import _tone_tables as tables
@@ -103,7 +103,7 @@ class Tone:
         # Nothing to count, nothing to end: most blocks of most tones.
         self._steady = not self._to_go and not channel_test
         self._voices = list(range(tables.HEAD, len(self._bank), tables.STRIDE))
-        self.stream = I2SOut(driver, BufferPool(board.POOL), self._render)
+        self.stream = I2SOut(driver, SharedBufferPool(board.POOL), self._render)
         self.status = "%s on %s, %d Hz, %d bit stereo, kernels %s" % (
             "channel test" if channel_test else "tone",
             board.NAME,

@@ -13,7 +13,7 @@ import math
 import os
 from array import array
 
-from aether import BUFFER_SIZE, BufferPool, I2SOut, kernels
+from aether import BUFFER_SIZE, I2SOut, SharedBufferPool, kernels
 from aether.drivers import from_board
 from aether.ticks import sleep_ms
 from apps._wav_player_format import read_format
@@ -62,15 +62,19 @@ class Player:
             raise ValueError("bits must be 16 or 32, not %s" % bits)
         opened, form = _opened(file)
         if bits is None:
-            slow = board.MCU == "RP2040" and form.channels == 2
+            # machine.I2S does not keep up with 32 bits of both channels on an RP2040.
+            slow = board.MCU == "RP2040" and board.DRIVER == "machine" and form.channels == 2
             bits = 16 if form.bits <= 16 or slow else 32
         try:
             driver = from_board(board, rate=form.rate, bits=bits, channels=form.channels)
             render = self._mono if form.channels == 1 else self._stereo
-            self.stream = I2SOut(driver, BufferPool(board.POOL), render)
+            self.stream = I2SOut(driver, SharedBufferPool(board.POOL), render)
         except ValueError as error:
             opened.close()
             raise ValueError("'%s': %s" % (file, error))
+        except BaseException:
+            opened.close()
+            raise
         self._reader = Reader(opened, form, bool(loop))
         self._decode = _decoder(form)
         self._read = self._reader.read

@@ -50,9 +50,9 @@ def stream_of(render, blocks):
 quiet = stream_of(silence, 4)
 playing = stream_of(copies, 4)
 short = stream_of(copies, 1)
-quiet_ready = quiet._on_ready
-ready = playing._on_ready
-short_ready = short._on_ready
+quiet_ready = quiet._player._on_ready
+ready = playing._player._on_ready
+short_ready = short._player._on_ready
 
 
 class Obvious:

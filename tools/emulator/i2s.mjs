@@ -19,6 +19,8 @@ export class Decoder {
     this.ws = -1;
     this.last = 0;
     this.whole = false;
+    // Whether no whole word has come since the clock stood still.
+    this.resumed = false;
     this.#begin();
     this.left = null;
   }
@@ -37,7 +39,7 @@ export class Decoder {
 
   /** A rising edge of SCK, the other pins' levels (0 or 1), and when. */
   rise(ws, sd, ns) {
-    if (ns - this.last > STOPPED) this.interrupted = true;
+    if (ns - this.last > STOPPED) this.interrupted = this.resumed = true;
     this.last = ns;
     this.word = (this.word << 1) | sd;
     this.bits++;
@@ -49,13 +51,18 @@ export class Decoder {
   }
 
   // A word that the clock's stop cut short is no fault of the sender, nor is one that began before
-  // it and has by chance the bits of a whole one.
+  // it and has by chance the bits of a whole one, nor are bits that lead up to the first word.
   #take(channel, ns) {
     const { bits, word, interrupted } = this;
     const { left } = this;
     this.left = null;
-    if (!WIDTHS.includes(bits)) this.oddWords += interrupted ? 0 : 1;
-    else if (channel === LEFT) this.left = { bits, word, interrupted };
+    const resumed = this.resumed || interrupted;
+    if (!WIDTHS.includes(bits)) {
+      this.oddWords += resumed ? 0 : 1;
+      return;
+    }
+    this.resumed = false;
+    if (channel === LEFT) this.left = { bits, word, interrupted };
     else if (left && left.bits === bits) this.onFrame(bits, signed(left), signed(this), ns);
     else if (left && !interrupted && !left.interrupted) this.oddWords++;
   }

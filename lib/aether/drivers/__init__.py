@@ -39,3 +39,14 @@ def _dma_lacks():
     if sys.implementation.version[:2] < _DMA_SINCE:
         return "MicroPython %d.%d" % _DMA_SINCE
     return None
+
+
+def __getattr__(name):
+    # A board loads the driver it plays over, and no other.
+    if name == "MachineI2S":
+        from aether.drivers.machine_i2s import MachineI2S as driver
+    elif name == "Rp2DMA":
+        from aether.drivers.rp2_dma import Rp2DMA as driver
+    else:
+        raise AttributeError("module 'aether.drivers' has no '%s'" % name)
+    return driver

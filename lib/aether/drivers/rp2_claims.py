@@ -14,9 +14,10 @@ class Claim:
     """State machines of one PIO with their programs, and DMA channels.
 
     pins: {name: GPIO number} of the driver; programs: one a machine; channels: how many DMA
-    channels. `pio` is the block's number; `machines` are numbers of StateMachine; `channels`
-    rp2.DMA objects; `interrupt` is the one with a handler, set by the driver. `bound` says that a stream relies on it: a claim that no stream has taken
-    (its constructor failed, say) gives way to the next one on its pins.
+    channels. `pio` is the block's number; `machines` are numbers of StateMachine; `channels` are
+    rp2.DMA objects; `interrupt` is the one with a handler, set by the driver. `bound` says that a
+    stream relies on it: a claim that no stream has taken (what came after the driver failed, say)
+    gives way to the next one on its pins.
 
     RuntimeError, and nothing is claimed, if a pin, a state machine, the PIO's memory or a DMA
     channel is lacking. Main program only; allocates.

@@ -16,8 +16,9 @@ import machine
 import rp2
 from uctypes import addressof
 
+import aether.drivers.rp2_clock as rp2_clock
+import aether.drivers.rp2_programs as rp2_programs
 from aether.const import const
-from aether.drivers import rp2_clock, rp2_programs
 from aether.drivers.machine_i2s import _whole
 from aether.drivers.rp2_claims import Claim
 
