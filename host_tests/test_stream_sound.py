@@ -159,8 +159,11 @@ def nothing(_):
     pass
 def hog(_):
     # The scheduler's queue is full while the driver wants to enter its callback.
-    for _ in range(8):
-        micropython.schedule(nothing, None)
+    try:
+        for _ in range(8):
+            micropython.schedule(nothing, None)
+    except RuntimeError:
+        pass  # something else waits there, too
     time.sleep_ms(30)
 s = make()
 s.start()

@@ -120,7 +120,7 @@ class RingPlayer:
         state = self._state
         if state[at.STATE] == at.STOPPED or state[at.BUSY]:
             return False
-        behind = (self.driver.ended() - state[at.ENDED]) & 0x7FFF
+        behind = (self._ended() - state[at.ENDED]) & 0x7FFF
         if behind <= self._blocks + 1:
             return False
         # The callback is lost or held back: do its work here.
@@ -149,8 +149,13 @@ class RingPlayer:
         state = self._state
         if state[at.STATE] != at.PLAYING or state[at.BUSY]:
             return 0
-        behind = (self.driver.ended() - state[at.WRITE]) & 0x7FFF
-        return behind + 1 if behind < 0x7FC0 - 64 else 0
+        return max(0, 1 - hot.ahead(state[at.WRITE], self._ended()))
+
+    def _ended(self):
+        try:
+            return self.driver.ended()
+        except ValueError:
+            return self._state[at.ENDED]  # a callback has just closed the bus
 
     # The path of a callback, beside `hot`: nothing below allocates.
 
@@ -205,7 +210,6 @@ class RingPlayer:
     def _close(self):
         self._state[at.STATE] = at.STOPPED
         self.driver.close()
-        for handle in self._handles:
-            self._pool.release(handle)
-        self._handles.clear()
+        while self._handles:  # clear() would allocate
+            self._pool.release(self._handles.pop())
         self._desk[0] = self._desk[1] = None

@@ -35,6 +35,11 @@ _MODULO = const(0x7FFF)
 _BEHIND = const(0x7FC0)
 
 
+def ahead(write, ended):
+    """Blocks from the one being played to `write`, both modulo 32,768; 0 and less is too late."""
+    return ((write - ended + _BEHIND) & _MODULO) - _BEHIND
+
+
 def placing(state, slots, dma):
     """place(left, right): the slot for a block just rendered, which is counted as written.
 

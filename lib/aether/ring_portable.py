@@ -29,7 +29,8 @@ _BEHIND = 0x7FC0
 _TICKS = 0x3FFFFFFF
 
 
-def _ahead(write, ended):
+def ahead(write, ended):
+    """See `ring_native.ahead`."""
     return ((write - ended + _BEHIND) & _MODULO) - _BEHIND
 
 
@@ -38,9 +39,9 @@ def placing(state, slots, dma):
 
     def place(left, right):
         write = state[WRITE]
-        if _ahead(write, dma[0].read) < 2:
+        if ahead(write, dma[0].read) < 2:
             left_of_block = dma[1].count
-            missed = 1 - _ahead(write, dma[0].read)
+            missed = 1 - ahead(write, dma[0].read)
             if left_of_block < state[MARGIN]:
                 missed += 1
             if missed > 0:
@@ -93,7 +94,7 @@ def ticking(state, fill, parts):
             state[LATE] += 1
         state[ENDED] = ended
         most = state[LOOKAHEAD]
-        while most and state[STATE] == PLAYING and _ahead(state[WRITE], ended) < state[LOOKAHEAD]:
+        while most and state[STATE] == PLAYING and ahead(state[WRITE], ended) < state[LOOKAHEAD]:
             fill()
             state[BLOCKS] += 1
             most -= 1

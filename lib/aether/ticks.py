@@ -1,7 +1,7 @@
 """MicroPython's ticks, and a stand-in that lets the sources load on CPython."""
 
 try:
-    from time import sleep_ms, ticks_add, ticks_diff, ticks_ms, ticks_us
+    from time import sleep_ms, sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us
 except ImportError:
     from time import perf_counter_ns, sleep
 
@@ -21,3 +21,6 @@ except ImportError:
 
     def sleep_ms(ms):
         sleep(ms / 1000)
+
+    def sleep_us(us):
+        sleep(us / 1000000)

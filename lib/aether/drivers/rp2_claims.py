@@ -3,6 +3,7 @@
 import rp2
 
 from aether.const import const
+from aether.ticks import sleep_us
 
 # Where a DMA channel's control register has the channel that it starts when it ends.
 _CHAIN_TO = const(11)
@@ -14,24 +15,25 @@ class Claim:
     """State machines of one PIO with their programs, and DMA channels.
 
     pins: {name: GPIO number} of the driver; programs: one a machine; channels: how many DMA
-    channels. `pio` is the block's number; `machines` are numbers of StateMachine; `channels` are
-    rp2.DMA objects; `interrupt` is the one with a handler, set by the driver. `bound` says that a
-    stream relies on it: a claim that no stream has taken (what came after the driver failed, say)
-    gives way to the next one on its pins.
+    channels; frame_us: how long a frame lasts. `pio` is the block's number, `machines` are numbers
+    of StateMachine, `channels` rp2.DMA objects; `interrupt` is the one with a handler, set by the
+    driver. `bound` says that a stream relies on it: a claim that no stream has taken (what came
+    after the driver failed, say) gives way to the next one on its pins. `held`: until release().
 
     RuntimeError, and nothing is claimed, if a pin, a state machine, the PIO's memory or a DMA
     channel is lacking. Main program only; allocates.
     """
 
-    def __init__(self, pins, programs, channels):
+    def __init__(self, pins, programs, channels, frame_us):
         self.bound = False
-        self._claimed = True
+        self.held = True
         self.channels = []
         self.machines = []
         self._programs = []
         self.interrupt = None
         self.pio = None
         self.pins = pins
+        self._frame_us = frame_us
         for other in [c for c in _held if _common(c.pins, pins)]:
             if other.bound:
                 name, pin = _common(other.pins, pins)
@@ -82,10 +84,19 @@ class Claim:
                 % (count, len(self.channels))
             )
 
+    def _drain(self, machine):
+        # What its queue holds is played, so that the bus stops between two frames.
+        for _ in range(10):
+            if not machine.tx_fifo():
+                break
+            sleep_us(self._frame_us)
+        sleep_us(2 * self._frame_us)
+        machine.active(0)
+
     def _drop_programs(self):
-        for program in self._programs:
-            rp2.PIO(self.pio).remove_program(program)
-        self._programs.clear()
+        # list.clear() would allocate.
+        while self._programs:
+            rp2.PIO(self.pio).remove_program(self._programs.pop())
 
     def release(self):
         """Stop all of it and give it back; does nothing the second time.
@@ -93,8 +104,8 @@ class Claim:
         Interrupts first, then the chain, so that no channel starts another that was stopped.
         """
         # No branch in between: a soft callback that ends the stream could come in there.
-        held = self._claimed
-        self._claimed = False
+        held = self.held
+        self.held = False
         if not held:
             return
         if self.interrupt is not None:
@@ -105,12 +116,10 @@ class Claim:
         for dma in self.channels:
             dma.active(False)
         for number in self.machines:
-            rp2.StateMachine(number).active(0)
+            self._drain(rp2.StateMachine(number))
         for dma in self.channels:
             dma.close()
         self._drop_programs()
-        self.channels.clear()
-        self.machines.clear()
         _held.remove(self)
 
 

@@ -91,7 +91,7 @@ class Rp2DMA:
         words = 32 if self.channels == 1 else self.bits
         program = rp2_programs.transmitter(self.bits, words, sck, ws)
         pins = {"sck": self.sck, "ws": self.ws, "sd": self.sd}
-        self._claim = Claim(pins, (program,), _CHANNELS)
+        self._claim = Claim(pins, (program,), _CHANNELS, 1 + 1000000 // self.rate)
         self._program = program
 
     def prepare(self, frames: int, blocks: int):
@@ -135,7 +135,7 @@ class Rp2DMA:
         """Take what close() gave back, set the clock if asked. Allocates."""
         if self.clock is not None and machine.freq() != self.clock:
             machine.freq(self.clock)
-        if not self._claim.channels:
+        if not self._claim.held:
             self._take()
             self._claim.bound = True
         # Before the first block, none is being played: one less than none has ended.
