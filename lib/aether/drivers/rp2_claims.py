@@ -124,9 +124,9 @@ class Claim:
 
 
 def _common(pins, others):
-    for name, pin in others.items():
-        if pin in pins.values():
-            return name, pin
+    for name in sorted(others):
+        if others[name] in pins.values():
+            return name, others[name]
     return None
 
 
