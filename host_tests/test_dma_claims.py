@@ -153,7 +153,7 @@ other(board.SCK, board.WS, 2)
     lines = run.text.splitlines()
     assert lines[0] == "pin 16 (sck) belongs to another stream: stop it first"
     assert lines[1] == "pin 18 (sd) belongs to another stream: stop it first"
-    assert lines[2].startswith("pin 17 (ws) belongs")
+    assert lines[2] == "pin 17 (sck) belongs to another stream: stop it first"
     assert lines[3:] == ["0", "?"]
 
 
