@@ -80,7 +80,7 @@ class Counter:
 
 
 def _cells(pico: EmulatedPico, file: Snippets, seconds: float) -> list[dict]:
-    _run(pico, _SETUP + file.setup, f"the setup of {file.name}", seconds)
+    run(pico, _SETUP + file.setup, f"the setup of {file.name}", seconds)
     around = {}
     rows = []
     for cell in file.cells:
@@ -106,7 +106,7 @@ def _cell(
         heap=_HEAP,
         repeats=runs,
     )
-    marks = _run(pico, code, what, seconds).marks
+    marks = run(pico, code, what, seconds).marks
     # One run more is for the heap, whose mark and value come last.
     if [tag for tag, _ in marks[:-1]] != [_BEGIN, _END] * (runs + 1) + [_HEAP]:
         raise Failed(f"aether: {what} did not run to its end, or writes marks of its own")
@@ -130,8 +130,11 @@ def _row(measured: tuple[list[int], int], around: tuple[list[int], int]) -> dict
     }
 
 
-def _run(pico: EmulatedPico, code: str, what: str, seconds: float) -> Executed:
-    printed: list[bytes] = []
+def run(
+    pico: EmulatedPico, code: str, what: str, seconds: float, printed: list[bytes] | None = None
+) -> Executed:
+    """Executes code to its end within emulated seconds; Failed, naming `what`, where it fails."""
+    printed = [] if printed is None else printed
     pico.out = printed.append
     try:
         done = pico.execute(code, seconds)
