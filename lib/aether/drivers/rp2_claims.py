@@ -84,14 +84,16 @@ class Claim:
                 % (count, len(self.channels))
             )
 
-    def _drain(self, machine):
-        # What its queue holds is played, so that the bus stops between two frames.
-        for _ in range(10):
-            if not machine.tx_fifo():
-                break
-            sleep_us(self._frame_us)
-        sleep_us(2 * self._frame_us)
-        machine.active(0)
+    def _stop_machines(self):
+        # What their queues hold, eight frames at most, is played before they stop: the bus ends
+        # between two frames.
+        running = False
+        for number in self.machines:
+            running = running or rp2.StateMachine(number).active()
+        if running:
+            sleep_us(10 * self._frame_us)
+        for number in self.machines:
+            rp2.StateMachine(number).active(0)
 
     def _drop_programs(self):
         # list.clear() would allocate.
@@ -115,8 +117,7 @@ class Claim:
             dma.ctrl = dma.channel << _CHAIN_TO  # to itself is to none; and not enabled
         for dma in self.channels:
             dma.active(False)
-        for number in self.machines:
-            self._drain(rp2.StateMachine(number))
+        self._stop_machines()
         for dma in self.channels:
             dma.close()
         self._drop_programs()
