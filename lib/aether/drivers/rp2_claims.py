@@ -29,6 +29,7 @@ class Claim:
         self.held = True
         self.channels = []
         self.machines = []
+        self._stopping = []
         self._programs = []
         self.interrupt = None
         self.pio = None
@@ -65,7 +66,8 @@ class Claim:
                 for program in programs:
                     pio.add_program(program)
                     self._programs.append(program)
-                self.machines.extend(free[: len(programs)])
+                self.machines = free[: len(programs)]
+                self._stopping = [rp2.StateMachine(number) for number in self.machines]
                 return
             except OSError:
                 self._drop_programs()
@@ -88,12 +90,12 @@ class Claim:
         # What their queues hold, eight frames at most, is played before they stop: the bus ends
         # between two frames.
         running = False
-        for number in self.machines:
-            running = running or rp2.StateMachine(number).active()
+        for machine in self._stopping:
+            running = running or machine.active()
         if running:
             sleep_us(10 * self._frame_us)
-        for number in self.machines:
-            rp2.StateMachine(number).active(0)
+        for machine in self._stopping:
+            machine.active(0)
 
     def _drop_programs(self):
         # list.clear() would allocate.
