@@ -62,6 +62,7 @@ class Claim:
                 tried.append("PIO %d has %d free" % (number, len(free)))
                 continue
             self.pio = number
+            self._block = pio
             try:
                 for program in programs:
                     pio.add_program(program)
@@ -100,7 +101,7 @@ class Claim:
     def _drop_programs(self):
         # list.clear() would allocate.
         while self._programs:
-            rp2.PIO(self.pio).remove_program(self._programs.pop())
+            self._block.remove_program(self._programs.pop())
 
     def release(self):
         """Stop all of it and give it back; does nothing the second time.
