@@ -50,6 +50,7 @@ OPAQUE = pytest.mark.parametrize("pico", ["emulated"], indirect=True)
         "s.start(); time.sleep_ms(20); s.stop()",
         "s.start(); time.sleep_ms(20); s.driver.deinit()",
         "s.driver.deinit()",
+        "s.stop()",
         "s.start(); s.stop(); s.start(); s.stop()",
     ],
 )
@@ -60,6 +61,48 @@ def test_everything_is_given_back(dma, end):
     assert before == after
     assert before[0] - during[0] == 3
     assert before[2] + before[3] - during[2] - during[3] > 8
+
+
+@OPAQUE
+def test_a_stream_that_nobody_has_any_more_gives_way(dma):
+    run = dma(
+        FREE
+        + """
+for _ in range(6):
+    try:
+        make()
+    except RuntimeError as error:
+        print(error)
+s = make()
+s.start()
+time.sleep_ms(20)
+s.stop()
+print(s.stats()["underruns"], free() == before)
+"""
+    )
+    assert run.text.strip() == "0 True"
+
+
+@OPAQUE
+def test_a_driver_that_gave_way_takes_its_pins_back_when_it_can(dma):
+    run = dma(
+        FREE
+        + """
+first = drivers.from_board(board, driver="dma")
+second = drivers.from_board(board, driver="dma")
+s = I2SOut(first, SharedBufferPool(8), stereo)
+s.start()
+refused(lambda: I2SOut(second, SharedBufferPool(8), stereo).start())
+time.sleep_ms(20)
+s.stop()
+second.deinit()
+print(s.stats()["underruns"], free() == before)
+"""
+    )
+    assert run.text.splitlines() == [
+        "pin 16 belongs to another stream: stop it first",
+        "0 True",
+    ]
 
 
 @OPAQUE

@@ -104,6 +104,7 @@ class RingPlayer:
     def stop(self):
         state = self._state
         if state[at.STATE] == at.STOPPED:
+            self.driver.close()  # what its constructor claimed
             return
         state[at.STATE] = at.FLUSHING
         state[at.ATTENTION] = 1

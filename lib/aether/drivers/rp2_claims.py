@@ -1,5 +1,7 @@
 """What a driver takes of an RP2: state machines, PIO memory, DMA channels; all or nothing."""
 
+import gc
+
 import rp2
 
 from aether.const import const
@@ -7,8 +9,35 @@ from aether.ticks import sleep_us
 
 # Where a DMA channel's control register has the channel that it starts when it ends.
 _CHAIN_TO = const(11)
-# The claims that are held, so that no two drivers have a pin.
-_held = []
+# An address that can be read; a channel that is closed has none.
+_SOMEWHERE = const(0x20000000)
+# What is taken, so that no two drivers have a pin: without the drivers themselves, for one that
+# nobody has any more is collected as garbage, and its DMA channels are closed then.
+_taken = []
+
+
+class _Taken:
+    # watch: the registers of a DMA channel, whose first word is 0 when it has been closed.
+    # bound: a stream relies on it.
+    def __init__(self, pins):
+        self.pins = pins
+        self.bound = False
+        self.machines = []
+        self.programs = []
+        self.block = None
+        self.watch = None
+
+    def plays(self):
+        for number in self.machines:
+            if rp2.StateMachine(number).active():
+                return True
+        return False
+
+    def drop(self):
+        # list.clear() would allocate.
+        while self.programs:
+            self.block.remove_program(self.programs.pop())
+        _taken.remove(self)
 
 
 class Claim:
@@ -17,41 +46,72 @@ class Claim:
     pins: {name: GPIO number} of the driver; programs: one a machine; channels: how many DMA
     channels; frame_us: how long a frame lasts. `pio` is the block's number, `machines` are numbers
     of StateMachine, `channels` rp2.DMA objects; `interrupt` is the one with a handler, set by the
-    driver. `bound` says that a stream relies on it: a claim that no stream has taken (what came
-    after the driver failed, say) gives way to the next one on its pins. `held`: until release().
+    driver.
+
+    A claim that no stream has been bound to (what came after the driver failed, say) gives way to
+    the next one on its pins, and one that nobody has any more to whoever lacks something.
 
     RuntimeError, and nothing is claimed, if a pin, a state machine, the PIO's memory or a DMA
     channel is lacking. Main program only; allocates.
     """
 
     def __init__(self, pins, programs, channels, frame_us):
-        self.bound = False
-        self.held = True
+        self._frame_us = frame_us
         self.channels = []
-        self.machines = []
-        self._stopping = []
-        self._programs = []
+        self._running = []
         self.interrupt = None
         self.pio = None
-        self.pins = pins
-        self._frame_us = frame_us
-        for other in [c for c in _held if _common(c.pins, pins)]:
-            if other.bound:
-                name, pin = _common(other.pins, pins)
-                raise RuntimeError(
-                    "pin %d (%s) belongs to another stream: stop it first" % (pin, name)
-                )
-            other.release()
-        _held.append(self)
+        self._unreleased = True
+        self._taken = None
         try:
-            self._take_machines(programs)
-            self._take_channels(channels)
+            # A collection would be a gap in what plays: not for what it cannot help.
+            if any(_common(t.pins, pins) and t.bound and not t.plays() for t in _taken):
+                _collect()
+            self._take_pins(pins)
+            try:
+                self._take(programs, channels)
+            except RuntimeError:
+                self.release()
+                _collect()
+                self._unreleased = True
+                self._take_pins(pins)
+                self._take(programs, channels)
         except BaseException:
             self.release()
             raise
 
+    @property
+    def held(self) -> bool:
+        """Whether it can be relied on: not released, and not given to another driver."""
+        return self._unreleased and self._taken in _taken
+
+    def bind(self):
+        """A stream relies on this claim from now on."""
+        self._taken.bound = True
+
+    @property
+    def machines(self):
+        return self._taken.machines
+
+    def _take_pins(self, pins):
+        for other in _taken[:]:
+            common = _common(other.pins, pins)
+            if common and other.bound:
+                raise RuntimeError("pin %d (%s) belongs to another stream: stop it first" % common)
+            if common:
+                other.drop()
+        self._taken = _Taken(pins)
+        _taken.append(self._taken)
+
+    def _take(self, programs, channels):
+        self._take_machines(programs)
+        self._take_channels(channels)
+        self.channels[-1].read = _SOMEWHERE
+        self._taken.watch = self.channels[-1].registers
+
     def _take_machines(self, programs):
         tried = []
+        taken = self._taken
         for number in range(3):
             try:
                 pio = rp2.PIO(number)
@@ -62,16 +122,17 @@ class Claim:
                 tried.append("PIO %d has %d free" % (number, len(free)))
                 continue
             self.pio = number
-            self._block = pio
+            taken.block = pio
             try:
                 for program in programs:
                     pio.add_program(program)
-                    self._programs.append(program)
-                self.machines = free[: len(programs)]
-                self._stopping = [rp2.StateMachine(number) for number in self.machines]
+                    taken.programs.append(program)
+                taken.machines = free[: len(programs)]
+                self._running = [rp2.StateMachine(number) for number in taken.machines]
                 return
             except OSError:
-                self._drop_programs()
+                while taken.programs:
+                    pio.remove_program(taken.programs.pop())
                 tried.append("PIO %d has no room for the program" % number)
         raise RuntimeError(
             "%d state machines of one PIO are needed: %s" % (len(programs), ", ".join(tried))
@@ -87,31 +148,17 @@ class Claim:
                 % (count, len(self.channels))
             )
 
-    def _stop_machines(self):
-        # What their queues hold, eight frames at most, is played before they stop: the bus ends
-        # between two frames.
-        running = False
-        for machine in self._stopping:
-            running = running or machine.active()
-        if running:
-            sleep_us(10 * self._frame_us)
-        for machine in self._stopping:
-            machine.active(0)
-
-    def _drop_programs(self):
-        # list.clear() would allocate.
-        while self._programs:
-            self._block.remove_program(self._programs.pop())
-
     def release(self):
         """Stop all of it and give it back; does nothing the second time.
 
-        Interrupts first, then the chain, so that no channel starts another that was stopped.
+        Interrupts first, then the chain, so that no channel starts another that was stopped. What
+        the state machines hold is played first, ten frames at most. Allocates nothing; main
+        program or soft callback.
         """
         # No branch in between: a soft callback that ends the stream could come in there.
-        held = self.held
-        self.held = False
-        if not held:
+        unreleased = self._unreleased
+        self._unreleased = False
+        if not unreleased:
             return
         if self.interrupt is not None:
             self.interrupt.irq(None)
@@ -120,22 +167,40 @@ class Claim:
             dma.ctrl = dma.channel << _CHAIN_TO  # to itself is to none; and not enabled
         for dma in self.channels:
             dma.active(False)
-        self._stop_machines()
-        for dma in self.channels:
-            dma.close()
-        self._drop_programs()
-        _held.remove(self)
+        if self._taken in _taken:
+            self._stop_machines()
+            self._taken.drop()
+        while self.channels:
+            self.channels.pop().close()
+
+    def _stop_machines(self):
+        # The queue's eight frames and the last one are played, so that the bus ends between two.
+        running = False
+        for machine in self._running:
+            running = running or machine.active()
+        if running:
+            sleep_us(10 * self._frame_us)
+        for machine in self._running:
+            machine.active(0)
+
+
+def _collect():
+    # What was dropped without being stopped is given back.
+    gc.collect()
+    for taken in _taken[:]:
+        if taken.watch is not None and not taken.watch[0]:
+            taken.drop()
 
 
 def _common(pins, others):
     for name in sorted(others):
         if others[name] in pins.values():
-            return name, others[name]
+            return others[name], name
     return None
 
 
 def _free_machines(pio):
-    ours = [number for claim in _held for number in claim.machines]
+    ours = [number for taken in _taken for number in taken.machines]
     free = []
     for number in range(4 * pio, 4 * pio + 4):
         try:

@@ -119,7 +119,7 @@ class Rp2DMA:
         self._ring = memoryview(store)[start : start + ring]
         self._size = size
         self.slots = [self._ring[i : i + size] for i in range(0, ring, size)]
-        self._claim.bound = True
+        self._claim.bind()
         # The period of a block in 1/256 us; ticks of the margin, see late().
         self.transfers = size // (2 if self.bits == 16 else 4)
 
@@ -136,8 +136,9 @@ class Rp2DMA:
         if self.clock is not None and machine.freq() != self.clock:
             machine.freq(self.clock)
         if not self._claim.held:
+            self._claim.release()
             self._take()
-            self._claim.bound = True
+            self._claim.bind()
         # Before the first block, none is being played: one less than none has ended.
         self._claim.channels[2].read = _RAM | 0x7FFF
         self._ring[:] = bytes(len(self._ring))
