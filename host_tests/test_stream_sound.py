@@ -1,8 +1,11 @@
 """What the output stream lets out of the pins: every sample once, in order, without a gap."""
 
+import re
+
 import numpy as np
 import pytest
-from stream_run import counter
+from aether_tools import interpreter, paths
+from stream_run import counter, on_virtual_board
 
 PLAY = """
 s = make({arguments})
@@ -63,6 +66,41 @@ s.stop()
     sound = run.sound()[:, 0]
     np.testing.assert_array_equal(sound, counter(len(sound), 16))
     run.check_report(underruns=0, true_underruns=0)
+
+
+BATCHES = """
+calls = 0
+def counted(render):
+    def ready(i2s):
+        global calls
+        calls += 1
+        render(i2s)
+    return ready
+s = make(blocks={blocks}, ibuf={ibuf})
+s._player._on_ready = counted(s._player._on_ready)
+s.start()
+time.sleep_ms(500)
+calls = 0
+time.sleep_ms(1000)
+print(calls, s.stats()["latency_frames"])
+s.stop()
+"""
+
+
+def test_an_esp32_has_as_many_callbacks_as_its_writes_and_the_readme_says_it(tmp_path):
+    if not interpreter.available():
+        pytest.skip(interpreter.why_not())
+    readme = (paths.ROOT / "README.md").read_text()
+    rows = re.findall(r"^  \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|", readme, re.M)
+    assert len(rows) >= 4
+    for blocks, ibuf, calls, ms in rows:
+        program = BATCHES.format(blocks=blocks, ibuf=ibuf)
+        run = on_virtual_board(tmp_path, "esp32_generic", program)
+        called, latency = map(int, run.text.split())
+        assert called == pytest.approx(int(calls), abs=1)
+        assert latency / 44.1 == pytest.approx(float(ms), abs=0.1)
+        np.testing.assert_array_equal(run.sound()[:, 0], counter(len(run.sound()), 16))
+        run.check_report(underruns=0, true_underruns=0)
 
 
 LOCKED = """
