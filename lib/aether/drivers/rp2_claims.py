@@ -72,6 +72,7 @@ class Claim:
                 self._take(programs, channels)
             except RuntimeError:
                 self.release()
+                self.channels = []
                 _collect()
                 self._unreleased = True
                 self._take_pins(pins)
@@ -170,8 +171,8 @@ class Claim:
         if self._taken in _taken:
             self._stop_machines()
             self._taken.drop()
-        while self.channels:
-            self.channels.pop().close()
+        for dma in self.channels:
+            dma.close()
 
     def _stop_machines(self):
         # The queue's eight frames and the last one are played, so that the bus ends between two.
