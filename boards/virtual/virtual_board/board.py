@@ -20,6 +20,7 @@ class Board:
         self.started_at = 0 if self.esp32 else 1_609_459_200
         self.unique_id = bytes((0xAE, 0x7E, 0x12, 0, 0, 0, 0, 1))[: 6 if self.esp32 else 8]
         self.i2s = []
+        self.dma = None
         self.meter = None
         self.reset = None
         self._cost = cost
@@ -51,6 +52,8 @@ class Board:
         for driver in self.i2s:
             if driver.open:
                 driver.set_clock()
+        if self.dma is not None:
+            self.dma.retime()
 
 
 _CLOCKS = {"RP2040": 125_000_000, "RP2350": 150_000_000}

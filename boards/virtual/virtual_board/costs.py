@@ -55,3 +55,23 @@ I2S_COPY_OUT = 729
 # Sixteen bytes of the ring, to be had from the heap and cleared; to be given back.
 I2S_RING = 332
 I2S_FREE = 248
+
+# rp2.DMA: the object; a register read, set; config(), beside each register; the rest.
+DMA = 20_000
+DMA_GET = 2_200
+DMA_SET = 3_000
+DMA_CONFIG = 10_000
+DMA_ACTIVE = 6_000
+DMA_IRQ = 15_000
+DMA_CLOSE = 10_000
+DMA_PACK = 40_000
+# From the interrupt to the first line of a hard handler, and from its end to the program; a soft
+# one is scheduled.
+IRQ_ENTRY = 8_000
+IRQ_EXIT = 5_000
+IRQ_SOFT = 4_000
+PIO = 5_000
+PIO_PROGRAM = 15_000
+STATE_MACHINE = 8_000
+STATE_MACHINE_INIT = 60_000
+STATE_MACHINE_ACTIVE = 6_000

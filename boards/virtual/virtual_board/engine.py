@@ -25,6 +25,7 @@ end_at = FAR
 ended = False
 masked = 0
 in_callback = False
+in_interrupt = False
 # Depth of board calls in progress; the watchdog may not jump inside one.
 busy = 0
 # Board calls so far: what the watchdog looks at.
@@ -35,6 +36,8 @@ stolen = 0
 waiting = False
 lost_callbacks = 0
 deterministic = True
+# Called whenever the clock has moved, for what flows between events; see dma_hardware.
+following = None
 # Bytes that the watchdog's thread has allocated.
 foreign_bytes = 0
 
@@ -87,6 +90,8 @@ def run_to(moment):
         rearm()
     if moment > now:
         now = moment
+    if following is not None:
+        following()
 
 
 def steal(ns):
@@ -114,6 +119,8 @@ def enter(cost):
     busy += 1
     if now + cost < next_due:
         now += cost
+        if following is not None:
+            following()
     else:
         spend(cost)
 

@@ -8,7 +8,7 @@ _ABSENT = {
         "Signal SoftI2C SoftSPI TouchPad UART USBDevice WDT bitstream bootloader deepsleep "
         "dht_readinto mem8 mem16 mem32 rng sleep time_pulse_us wake_reason"
     ).split(),
-    "rp2": ("DMA Flash PIO PIOASMEmit StateMachine asm_pio asm_pio_encode").split(),
+    "rp2": ["Flash", "PIOASMEmit", "asm_pio_encode"],
 }
 _MODULES = "bluetooth cyw43 esp esp32 espnow lwip neopixel network onewire dht".split()
 

@@ -42,6 +42,22 @@ class Meter:
                 board.current.owed = 0
                 engine.spend(owed)
 
+    def interrupt(self, handler, argument):
+        """Calls a hard handler, which counts as a callback if it has not scheduled one."""
+        before = engine.pending()
+        start = real.time.ticks_us()
+        total = real.micropython.mem_total
+        held = total() - engine.foreign_bytes
+        try:
+            handler(argument)
+        finally:
+            held = total() - engine.foreign_bytes - held
+            start = real.time.ticks_us() - start
+            if engine.pending() == before:
+                self._note(held, start)
+            else:
+                self.allocated += held
+
     def _note(self, grown, took):
         self.allocated += grown
         if not self.callbacks:
