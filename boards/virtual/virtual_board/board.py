@@ -23,7 +23,7 @@ class Board:
         self.dma = None
         self.meter = None
         self.reset = None
-        self._cost = cost
+        self.cost = cost
         self.owed = 0
         self.I2S = None
 
@@ -33,8 +33,8 @@ class Board:
         In a callback it is due when that ends, as it would be after handing over the frames
         rendered before; anywhere else before the frames are handed over.
         """
-        if self._cost:
-            took = (n // frame + 63) // 64 * self._cost
+        if self.cost:
+            took = (n // frame + 63) // 64 * self.cost
             if engine.in_callback:
                 self.owed += took
             else:

@@ -56,22 +56,28 @@ I2S_COPY_OUT = 729
 I2S_RING = 332
 I2S_FREE = 248
 
-# rp2.DMA: the object; a register read, set; config(), beside each register; the rest.
-DMA = 20_000
-DMA_GET = 2_200
-DMA_SET = 3_000
-DMA_CONFIG = 10_000
-DMA_ACTIVE = 6_000
-DMA_IRQ = 15_000
-DMA_CLOSE = 10_000
-DMA_PACK = 40_000
+# rp2.DMA: the object; a register read, set; config(), and each value; pack_ctrl(), and each
+# field; the rest.
+DMA = 8_000
+DMA_GET = 2_300
+DMA_SET = 2_400
+DMA_CONFIG = 11_500
+DMA_VALUE = 1_300
+DMA_ACTIVE = 5_000
+DMA_IRQ = 8_000
+DMA_CLOSE = 5_000
+DMA_PACK = 18_400
+DMA_FIELD = 3_000
+DMA_UNPACK = 318_000
 # From the interrupt to the first line of a hard handler, and from its end to the program; a soft
 # one is scheduled.
-IRQ_ENTRY = 8_000
-IRQ_EXIT = 5_000
-IRQ_SOFT = 4_000
-PIO = 5_000
-PIO_PROGRAM = 15_000
-STATE_MACHINE = 8_000
-STATE_MACHINE_INIT = 60_000
-STATE_MACHINE_ACTIVE = 6_000
+IRQ_ENTRY = 5_000
+IRQ_EXIT = 3_000
+IRQ_SOFT = 3_000
+PIO = 2_300
+PIO_PROGRAM = 10_000
+# A line of a PIO program in rp2.asm_pio.
+PIO_LINE = 350_000
+STATE_MACHINE = 2_700
+STATE_MACHINE_INIT = 40_000
+STATE_MACHINE_ACTIVE = 4_500

@@ -110,7 +110,7 @@ class DMA:
         for name in given:
             if name not in _GIVEN:
                 raise TypeError("extra keyword arguments given")
-        engine.enter(costs.DMA_CONFIG + len(given) * costs.DMA_SET)
+        engine.enter(costs.DMA_CONFIG + len(given) * costs.DMA_VALUE)
         try:
             for name, change in _CHANGES:
                 value = given.get(name, _NONE)
@@ -164,12 +164,12 @@ class DMA:
     def pack_ctrl(self, *args, **fields):
         if args:
             raise TypeError("pack_ctrl only takes keyword arguments")
-        engine.call(costs.DMA_PACK)
+        engine.call(costs.DMA_PACK + len(fields) * costs.DMA_FIELD)
         return dma_ctrl.pack(self.channel, fields)
 
     @staticmethod
     def unpack_ctrl(value):
-        engine.call(costs.DMA_PACK)
+        engine.call(costs.DMA_UNPACK)
         return dma_ctrl.unpack(value)
 
 

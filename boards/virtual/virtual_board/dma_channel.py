@@ -41,7 +41,7 @@ class Channel:
         ring = get(ctrl, "ring_size")
         on_write = get(ctrl, "ring_sel")
         mask = (1 << ring) - 1
-        self._read_mask = 0 if on_write else mask
+        self.read_mask = 0 if on_write else mask
         self._write_mask = mask if on_write else 0
         self._spec = 1 << min(self.size, 2) | self.steps << 3 | on_write << 5 | ring << 8
         self._spec |= get(ctrl, "bswap") << 6
@@ -50,7 +50,7 @@ class Channel:
         """Moves the registers on by n transfers."""
         n_bytes = n << self.size
         if self.steps & 1:
-            mask = self._read_mask
+            mask = self.read_mask
             if mask:
                 self.read = self.read - (self.read & mask) + ((self.read + n_bytes) & mask)
             else:
@@ -67,7 +67,7 @@ class Channel:
         """How many of n transfers read from addresses that follow each other."""
         if not self.steps & 1:
             return 1
-        mask = self._read_mask
+        mask = self.read_mask
         if mask:
             n = min(n, (mask + 1 - (self.read & mask)) >> self.size)
         return max(n, 1)

@@ -4,7 +4,7 @@ A channel that a state machine paces is followed to the transfer; one that nothi
 clock a transfer, and memory changes when it is done. No function on the way of a block allocates.
 """
 
-from virtual_board import dma_channel, dma_wires, engine, hard_irq, memory
+from virtual_board import dma_channel, dma_toll, dma_wires, engine, hard_irq, memory, real
 from virtual_board.unsupported import refuse
 
 # Clocks from a trigger to the first transfer.
@@ -23,6 +23,7 @@ class Hardware:
         # State machines that take words; see pio_out.
         self.ports = {}
         self._flowing = []
+        self._toll = dma_toll.Toll(board.cost) if board.cost else None
         self.due = engine.FAR
         self._follow = self.follow
         engine.add_source(self)
@@ -82,6 +83,8 @@ class Hardware:
         else:
             port = self._port_of(channel)
             channel.port = port
+            if self._toll is not None:
+                self._toll.watch(channel, port.words_a_frame << channel.size)
             port.feed(channel, now)
             channel.due = port.ends(now)
         channel.busy = True
@@ -121,12 +124,11 @@ class Hardware:
             refuse("DMA from address 0x%08x" % channel.read)
 
     def _port_of(self, channel):
-        found = dma_wires.machine_of(channel.request)
-        if found is None:
+        machine = dma_wires.machine_of(channel.request)
+        if machine < 0:
             refuse("DMA paced by request %d" % channel.request)
-        machine, takes = found
         port = self.ports.get(machine)
-        if port is None or not takes:
+        if port is None or not dma_wires.takes(channel.request):
             refuse("DMA paced by a state machine without a program of aether's")
         if channel.write != dma_wires.tx_address(machine):
             refuse("DMA to address 0x%08x, paced by a state machine" % channel.write)
@@ -187,6 +189,8 @@ class Hardware:
         port = channel.port
         if port is None:
             channel.move()
+            if self._toll is not None:
+                self._toll.forgive()
         else:
             channel.port = None
             port.feed(None, now)
@@ -203,8 +207,15 @@ class Hardware:
         self.run(engine.now)
         self._set_due()
         if not engine.masked and self._wanted():
-            hard_irq.serve(self)
+            self._interrupt()
             self._set_due()
+
+    def _interrupt(self):
+        # What it allocates is no part of what a callback does that it comes upon.
+        total = real.micropython.mem_total
+        before = total()
+        hard_irq.serve(self)
+        engine.foreign_bytes += total() - before
 
     def unmasked(self):
         self._set_due()

@@ -1,4 +1,4 @@
-"""What DMA channels can be connected to: state machines by address and request, formats of words."""
+"""What DMA channels can be connected to: state machines by address, and formats of words."""
 
 # Where the registers of the PIOs begin, and the queues of a state machine within them.
 _PIO = (0x50200000, 0x50300000, 0x50400000)
@@ -22,11 +22,13 @@ def rx_address(machine):
 
 
 def machine_of(request):
-    """(state machine, whether it takes words) of a data request; None for another."""
-    pio, rest = divmod(request, _REQUESTS)
-    if pio >= len(_PIO):
-        return None
-    return pio * 4 + rest % 4, rest < 4
+    """The state machine of a data request; -1 for another."""
+    return request // _REQUESTS * 4 + request % 4 if request < _REQUESTS * len(_PIO) else -1
+
+
+def takes(request):
+    """Whether a state machine's request is for words that it takes."""
+    return request % _REQUESTS < 4
 
 
 def sending(bits, words, size):

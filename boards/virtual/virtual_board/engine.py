@@ -38,6 +38,8 @@ lost_callbacks = 0
 deterministic = True
 # Called whenever the clock has moved, for what flows between events; see dma_hardware.
 following = None
+# Says what time rendering has taken since the last call, if that is not handed over; see dma_toll.
+toll = None
 # Bytes that the watchdog's thread has allocated.
 foreign_bytes = 0
 
@@ -117,6 +119,8 @@ def enter(cost):
     global calls, busy, now
     calls += 1
     busy += 1
+    if toll is not None:
+        cost += toll()
     if now + cost < next_due:
         now += cost
         if following is not None:
@@ -157,6 +161,8 @@ def sleep_until(moment):
     """Waits, running callbacks, until the clock has reached `moment`."""
     global calls
     calls += 1
+    if toll is not None:
+        spend(toll())
     while True:
         if _queue_len and not in_callback:
             pump()

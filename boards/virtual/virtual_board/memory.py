@@ -7,16 +7,25 @@ Below 4 GB are the chip's own places: its RAM reads as zeros, registers are know
 from virtual_board import real
 
 try:
-    from virtual_board.memory_viper import gather, move
+    from virtual_board.memory_viper import changed, gather, move
 except (ImportError, SyntaxError, ValueError):
-    from virtual_board.memory_portable import gather, move
+    from virtual_board.memory_portable import changed, gather, move
 
 if real.HOSTED:
     from virtual_board.memory_portable import addressof
 else:
     from uctypes import addressof
 
-__all__ = ("CHIP", "addressof", "address_of", "gather", "is_ram", "move", "writable_address_of")
+__all__ = (
+    "CHIP",
+    "address_of",
+    "addressof",
+    "changed",
+    "gather",
+    "is_ram",
+    "move",
+    "writable_address_of",
+)
 
 # Addresses from here on are the host's.
 CHIP = 1 << 32

@@ -79,3 +79,14 @@ def gather(dst, src, n, mode):
         halves[0::2], halves[1::2] = data[2::4], data[3::4]
         data = halves
     _put(dst, data)
+
+
+def changed(kept, now, n, unit):
+    """In how many units of n bytes the two differ; what is kept is then as the other."""
+    count = 0
+    for i in range(0, n, unit):
+        fresh = _get(now + i, unit)
+        if fresh != _get(kept + i, unit):
+            _put(kept + i, fresh)
+            count += 1
+    return count

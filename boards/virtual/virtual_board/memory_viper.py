@@ -53,3 +53,23 @@ def gather(dst: int, src: int, n: int, mode: int):
         while i < n:
             d[i] = s[2 * i + 1]
             i += 1
+
+
+@micropython.viper
+def changed(kept: int, now: int, n: int, unit: int) -> int:
+    count = 0
+    end = kept + n
+    while kept < end:
+        k = ptr32(kept)
+        m = ptr32(now)
+        i = 0
+        same = 1
+        while i < unit >> 2:
+            if int(k[i]) != int(m[i]):
+                k[i] = m[i]
+                same = 0
+            i += 1
+        count += 1 - same
+        kept += unit
+        now += unit
+    return count

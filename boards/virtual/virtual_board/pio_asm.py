@@ -3,6 +3,8 @@
 The programs that are known are those of aether.drivers.rp2_programs.
 """
 
+from virtual_board import costs, engine
+
 SHIFT_LEFT, SHIFT_RIGHT = 0, 1
 JOIN_NONE, JOIN_TX, JOIN_RX = 0, 1, 2
 
@@ -105,6 +107,7 @@ def asm_pio(**options):
         finally:
             scope.clear()
             scope.update(kept)
+        engine.call(costs.PIO_LINE * len(code))
         length = sum(1 for words in code if words[0] not in _DIRECTIVES)
         return Program(code, length, options)
 

@@ -34,7 +34,7 @@ class Sender:
         self._heard = False
         self._mode = None
         self._width = 0
-        self._frame = 0
+        self.words_a_frame = 0
         self._latch = bytearray(4 * (_CHUNK + 2 * _DEPTH))
         self._at = memory.addressof(self._latch)
         self._filled = 0
@@ -70,7 +70,7 @@ class Sender:
             self._written = self.fetched
             channels = 1 if self.words > self.bits and mode == 0 else 2
             self._width = 4 if mode in (1, 2) else 2
-            self._frame = 2 if self.words == self.bits else 1
+            self.words_a_frame = 2 if self.words == self.bits else 1
             self.rate = dma_wires.nominal(self.frame_rate)
             self.sink = sink.get((("sd", self.sd), self.rate, self.bits, channels))
         return True
@@ -157,7 +157,7 @@ class Sender:
         else:
             out = self._first + (now - self._step - self._base) * self._den // self._num
         out = min(out, self.fetched) - self._written
-        out -= out % self._frame
+        out -= out % self.words_a_frame
         if out > 0:
             self._push(out)
 
@@ -167,7 +167,7 @@ class Sender:
         self._filled -= n
         memory.move(self._at, self._at + n, self._filled, 1 | 8 | 16)
         self._written += words
-        self.frames_played += words // self._frame
+        self.frames_played += words // self.words_a_frame
 
     def _rebase(self):
         # Before a change of pace: the next word is taken as if the new one had been there.
