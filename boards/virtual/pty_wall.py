@@ -32,6 +32,8 @@ def _advance():
     moment = now()
     if moment < engine.next_due:
         engine.now = moment
+        if engine.following is not None:
+            engine.following()
         return
     if moment - engine.next_due > _STOPPED:
         late = moment - engine.next_due

@@ -16,6 +16,8 @@ class Run(start.Run):
         self._modules = {}
 
     def _install(self, name, module):
+        if name == "micropython":
+            self._scheduler = module
         # Without `micropython` a program takes the way it has for CPython, not that of viper.
         if name != "micropython":
             self._modules[name] = self._modules["u" + name] = module
@@ -39,8 +41,12 @@ class Run(start.Run):
         builtins.open = os_module_hosted.opener(_open, root)
 
     def _import(self, name, scope=None, local=None, what=(), level=0):
-        if level == 0 and name in self._modules and self._is_program(scope):
-            return self._modules[name]
+        if level == 0 and self._is_program(scope):
+            if name in self._modules:
+                return self._modules[name]
+            # Who wants the scheduler alone has a way without viper.
+            if name == "micropython" and what == ("schedule",):
+                return self._scheduler
         return _import(name, scope, local, what, level)
 
     def _is_program(self, scope):

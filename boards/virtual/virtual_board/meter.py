@@ -20,6 +20,7 @@ class Meter:
         # Rows of virtual time in us and host time in us, two 32-bit words each.
         self._rows = array.array("I", bytes(8 * _ROWS))
         self._row = 0
+        self._running = False
         self._first = self._last = 0
 
     def period_us(self):
@@ -32,9 +33,11 @@ class Meter:
         total = real.micropython.mem_total
         start = clock()
         before = total() - engine.foreign_bytes
+        self._running = True
         try:
             function(argument)
         finally:
+            self._running = False
             before = total() - engine.foreign_bytes - before
             self._note(before, clock() - start)
             owed = board.current.owed
@@ -43,7 +46,7 @@ class Meter:
                 engine.spend(owed)
 
     def interrupt(self, handler, argument):
-        """Calls a hard handler, which counts as a callback if it has not scheduled one."""
+        """Calls a hard handler; it counts as a callback if it leaves the work to none."""
         before = engine.pending()
         start = real.time.ticks_us()
         total = real.micropython.mem_total
@@ -53,7 +56,7 @@ class Meter:
         finally:
             held = total() - engine.foreign_bytes - held
             start = real.time.ticks_us() - start
-            if engine.pending() == before:
+            if engine.pending() == before and not self._running:
                 self._note(held, start)
             else:
                 self.allocated += held

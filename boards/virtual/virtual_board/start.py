@@ -94,6 +94,10 @@ class Run:
             from virtual_board import rp2_module
 
             self._install("rp2", rp2_module)
+        if real.HOSTED:
+            from virtual_board import uctypes_module
+
+            self._install("uctypes", uctypes_module)
         # A board has no environment: what is in the host's comes by the other way there is.
         kernels = real.os.getenv("AETHER_KERNELS")
         if kernels:
