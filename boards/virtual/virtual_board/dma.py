@@ -3,6 +3,7 @@
 from virtual_board import costs, dma_ctrl, engine, memory
 from virtual_board.arguments import integer
 from virtual_board.pio import StateMachine
+from virtual_board.unsupported import refuse
 
 _EBUSY = 16
 _CLOSED = 0xFF
@@ -118,6 +119,7 @@ class DMA:
                     change(channel, value)
             if given.get("trigger"):
                 _hardware.start(channel)
+                engine.spend(costs.DMA_STARTED)
         finally:
             engine.leave()
 
@@ -128,6 +130,7 @@ class DMA:
             if on is not _NONE:
                 if on:
                     _hardware.start(channel)
+                    engine.spend(costs.DMA_STARTED)
                 else:
                     _hardware.stop(channel)
                     _hardware.update()
@@ -217,8 +220,6 @@ class Registers:
 
 def _index(index):
     if not isinstance(index, int) or not 0 <= index < 4:
-        from virtual_board.unsupported import refuse
-
         refuse("DMA registers but the first four")
     return index
 

@@ -5,7 +5,7 @@ half moves at most 512 bytes from the application's buffer to the ring, all or n
 128 bytes from the ring to the half that has just ended, or silence.
 """
 
-from virtual_board import copies, costs, engine, i2s_driver, pace, source
+from virtual_board import copies, costs, engine, i2s_driver, pace, pio, source
 from virtual_board.i2s_driver import ASYNCIO, BLOCKING, MONO, NON_BLOCKING, STEREO
 
 RX = 0
@@ -46,9 +46,9 @@ class Driver(i2s_driver.Driver):
         return costs.I2S_CLOSE + self.ibuf // 16 * costs.I2S_FREE
 
     def open_port(self):
+        self._claim = pio.Claim()
         self.ring = bytearray(self.ibuf)
-        self.state[0] = self.state[1] = 0
-        self.state[2] = self.ibuf
+        self.state[0], self.state[1], self.state[2] = 0, 0, self.ibuf
         self.copying = False
         self._wire_bits = self.bits if self.tx else 32
         self._dma_frame = self._wire_bits // 4
@@ -91,8 +91,8 @@ class Driver(i2s_driver.Driver):
         self._irq_get = get * costs.I2S_IRQ_GET * 125_000_000 // clock
 
     def close_port(self):
-        self._ends = engine.FAR
-        self._pending = 0
+        self._ends, self._pending = engine.FAR, 0
+        self._claim.release()
 
     def finish(self):
         """Gives the sink the frames that have left the pins by now, or by the end of the run."""

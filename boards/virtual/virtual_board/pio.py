@@ -42,6 +42,46 @@ def configure(hardware, rp2350):
     blocks[:] = [Block() for _ in range(3 if rp2350 else 2)]
 
 
+class Claim:
+    """What machine.I2S takes of a chip: a state machine, room for its program, DMA channels."""
+
+    LENGTH = 8
+    CHANNELS = 2
+
+    def __init__(self):
+        self._block = None
+        self._channels = []
+        roomy = False
+        for block in blocks:
+            if "" in block.claimed:
+                roomy = True
+                at = block.place(self.LENGTH)
+                if at >= 0:
+                    self._take(block, at)
+                    return
+        raise OSError("not enough PIO program space" if roomy else "no free state machines")
+
+    def _take(self, block, at):
+        self._block = block
+        self._at = at
+        self._machine = block.claimed.index("")
+        block.claimed[self._machine] = "I2S"
+        if _hardware.free() < self.CHANNELS:
+            self.release()
+            raise OSError("cannot claim 2 DMA channels")
+        self._channels = [_hardware.claim() for _ in range(self.CHANNELS)]
+
+    def release(self):
+        block, self._block = self._block, None
+        if block is None:
+            return
+        block.claimed[self._machine] = ""
+        block.drop(self._at, self.LENGTH)
+        for channel in self._channels:
+            _hardware.release(channel)
+        self._channels = []
+
+
 class PIO:
     """One PIO block; the same number gives the same object."""
 
