@@ -10,7 +10,7 @@ JOIN_NONE, JOIN_TX, JOIN_RX = 0, 1, 2
 
 TRANSMITTER, RECEIVER, FOLLOWER = "transmitter", "receiver", "follower"
 
-_DIRECTIVES = ("label", "wrap_target", "wrap")
+_DIRECTIVES = ["label", "wrap_target", "wrap"]
 _INSTRUCTIONS = "word nop jmp wait in_ out push pull mov irq set".split()
 _NAMES = (
     "gpio pins x y null pindirs pc status isr osr exec invert reverse not_x x_dec not_y y_dec "
@@ -41,7 +41,10 @@ class _Name:
     # A word of the assembler's language, also one that is called or joined with another.
 
     def __init__(self, name):
-        self.name = name
+        self._name = name
+
+    def __str__(self):
+        return self._name
 
     def __call__(self, *_):
         return self
@@ -51,38 +54,34 @@ class _Name:
 
 
 class _Line:
-    # An instruction that has been written, for what may follow it.
+    # An instruction that has been written last, for what may follow it.
 
-    def __init__(self, words):
-        self._words = words
+    def __init__(self, code):
+        self._code = code
 
     def side(self, value):
-        self._words[0] = value
+        self._code[-1] = "%s side %s" % (self._code[-1], value)
         return self
 
     def delay(self, value):
-        self._words[1] = value
+        self._code[-1] = "%s delay %s" % (self._code[-1], value)
         return self
 
     def __getitem__(self, value):
         return self.delay(value)
 
 
-class _Instruction:
+class _Writer:
+    # What puts an instruction or a directive down.
+
     def __init__(self, name, code):
         self._name = name
         self._code = code
+        self._line = _Line(code)
 
     def __call__(self, *args):
-        words = [None, 0, self._name]
-        words.extend(each.name if isinstance(each, _Name) else each for each in args)
-        self._code.append(words)
-        return _Line(words)
-
-
-class _Directive(_Instruction):
-    def __call__(self, *args):
-        self._code.append([self._name] + list(args))
+        self._code.append(" ".join([self._name] + [str(each) for each in args]))
+        return self._line
 
 
 def asm_pio(**options):
@@ -99,16 +98,14 @@ def asm_pio(**options):
         try:
             for name in _NAMES:
                 scope[name] = _Name(name)
-            for name in _INSTRUCTIONS:
-                scope[name] = _Instruction(name, code)
-            for name in _DIRECTIVES:
-                scope[name] = _Directive(name, code)
+            for name in _INSTRUCTIONS + _DIRECTIVES:
+                scope[name] = _Writer(name, code)
             function()
         finally:
             scope.clear()
             scope.update(kept)
         engine.call(costs.PIO_LINE * len(code))
-        length = sum(1 for words in code if words[0] not in _DIRECTIVES)
+        length = sum(1 for line in code if line.split()[0] not in _DIRECTIVES)
         return Program(code, length, options)
 
     return assemble
@@ -121,13 +118,15 @@ _OPTIONS = (
 
 
 def _recognise(program, code, options):
-    for kind, known in ((TRANSMITTER, _transmitter), (RECEIVER, _receiver)):
-        for bits in (16, 32):
+    first = code[0].split() if code else []
+    if first[:2] == ["set", "x"]:
+        for kind, known, rest in ((TRANSMITTER, _transmitter, 2), (RECEIVER, _receiver, 3)):
             for sck, ws in ((1, 2), (2, 1)):
-                if code == known(bits, sck, ws):
-                    _know(program, kind, bits, options)
-    if len(code) > 2 and code == _follower(code[0][-1], code[2][-1]):
-        _know(program, FOLLOWER, options.get("push_thresh", 32), options)
+                if code == known(int(first[2]), sck, ws):
+                    _know(program, kind, int(first[2]) + rest, options)
+    elif first[:1] == ["wait"] and len(code) > 2:
+        if code == _follower(first[3], code[2].split()[3]):
+            _know(program, FOLLOWER, options.get("push_thresh", 32), options)
 
 
 def _know(program, kind, bits, options):
@@ -136,77 +135,67 @@ def _know(program, kind, bits, options):
     join = JOIN_TX if sends else JOIN_RX
     shift = options.get("out_shiftdir" if sends else "in_shiftdir", SHIFT_LEFT)
     auto = options.get("autopull" if sends else "autopush", False)
-    fits = words in (bits, 32) if sends else words == bits and bits in (16, 32)
+    fits = bits in (16, 32) and words in ((bits, 32) if sends else (bits,))
     if auto and shift == SHIFT_LEFT and options.get("fifo_join", JOIN_NONE) == join and fits:
         program.kind = kind
         program.bits = bits
         program.words = words
 
 
-def _code(*lines):
-    # "side name args" to what is taken down; side "-" for none, "@" for a directive.
-    code = []
-    for line in lines:
-        words = [int(word) if word.isdigit() else word for word in line.split()]
-        if words[0] == "@":
-            code.append(words[1:])
-        else:
-            code.append([None if words[0] == "-" else words[0], 0] + words[1:])
-    return code
+def _transmitter(rest, sck, ws):
+    both = sck | ws
+    return [
+        "set x %d side %d" % (rest, both),
+        "nop side 0",
+        "nop side %d" % sck,
+        "wrap_target",
+        "label left",
+        "out pins 1 side 0",
+        "jmp x_dec left side %d" % sck,
+        "out pins 1 side %d" % ws,
+        "set x %d side %d" % (rest, both),
+        "label right",
+        "out pins 1 side %d" % ws,
+        "jmp x_dec right side %d" % both,
+        "out pins 1 side 0",
+        "set x %d side %d" % (rest, sck),
+        "wrap",
+    ]
 
 
-def _transmitter(bits, sck, ws):
-    return _code(
-        "%d set x %d" % (sck | ws, bits - 2),
-        "0 nop",
-        "%d nop" % sck,
-        "@ wrap_target",
-        "@ label left",
-        "0 out pins 1",
-        "%d jmp x_dec left" % sck,
-        "%d out pins 1" % ws,
-        "%d set x %d" % (sck | ws, bits - 2),
-        "@ label right",
-        "%d out pins 1" % ws,
-        "%d jmp x_dec right" % (sck | ws),
-        "0 out pins 1",
-        "%d set x %d" % (sck, bits - 2),
-        "@ wrap",
-    )
-
-
-def _receiver(bits, sck, ws):
-    return _code(
-        "%d set x %d" % (sck | ws, bits - 3),
-        "0 nop",
-        "%d nop" % sck,
-        "@ wrap_target",
-        "0 nop",
-        "@ label left",
-        "%d in_ pins 1" % sck,
-        "0 jmp x_dec left",
-        "%d in_ pins 1" % sck,
-        "%d set x %d" % (ws, bits - 3),
-        "%d in_ pins 1" % (sck | ws),
-        "%d nop" % ws,
-        "@ label right",
-        "%d in_ pins 1" % (sck | ws),
-        "%d jmp x_dec right" % ws,
-        "%d in_ pins 1" % (sck | ws),
-        "0 set x %d" % (bits - 3),
-        "%d in_ pins 1" % sck,
-        "@ wrap",
-    )
+def _receiver(rest, sck, ws):
+    both = sck | ws
+    return [
+        "set x %d side %d" % (rest, both),
+        "nop side 0",
+        "nop side %d" % sck,
+        "wrap_target",
+        "nop side 0",
+        "label left",
+        "in_ pins 1 side %d" % sck,
+        "jmp x_dec left side 0",
+        "in_ pins 1 side %d" % sck,
+        "set x %d side %d" % (rest, ws),
+        "in_ pins 1 side %d" % both,
+        "nop side %d" % ws,
+        "label right",
+        "in_ pins 1 side %d" % both,
+        "jmp x_dec right side %d" % ws,
+        "in_ pins 1 side %d" % both,
+        "set x %d side 0" % rest,
+        "in_ pins 1 side %d" % sck,
+        "wrap",
+    ]
 
 
 def _follower(ws_pin, sck_pin):
-    return _code(
-        "- wait 1 gpio %s" % ws_pin,
-        "- wait 0 gpio %s" % ws_pin,
-        "- wait 1 gpio %s" % sck_pin,
-        "@ wrap_target",
-        "- wait 0 gpio %s" % sck_pin,
-        "- wait 1 gpio %s" % sck_pin,
-        "- in_ pins 1",
-        "@ wrap",
-    )
+    return [
+        "wait 1 gpio %s" % ws_pin,
+        "wait 0 gpio %s" % ws_pin,
+        "wait 1 gpio %s" % sck_pin,
+        "wrap_target",
+        "wait 0 gpio %s" % sck_pin,
+        "wait 1 gpio %s" % sck_pin,
+        "in_ pins 1",
+        "wrap",
+    ]

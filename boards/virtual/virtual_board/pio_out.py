@@ -8,7 +8,7 @@ from virtual_board import board, dma_wires, engine, memory, pace, sink
 
 _DEPTH = 8
 # Words fetched at once, so that the latch holds them.
-_CHUNK = 256
+_CHUNK = 64
 
 
 class Sender:

@@ -8,6 +8,9 @@ import struct
 from virtual_board import copies
 
 _SIZE = 16384
+# One buffer for all, made before the program has its heap: whose sound is in it.
+_buffer = bytearray(_SIZE)
+_user = None
 _sinks = []
 _directory = None
 _open = None
@@ -46,7 +49,6 @@ class Sink:
         self.closed = False
         _, rate, bits, channels = key
         self.frame_bytes = bits // 8 * channels
-        self._buf = bytearray(_SIZE)
         self._fill = 0
         self.failed = False
         self._file = None
@@ -61,9 +63,9 @@ class Sink:
         """n bytes of frames at offset `at`; nothing once the run has ended."""
         if self.closed:
             return
-        if self._fill + n > _SIZE:
-            self.flush()
-        copies.copy(self._buf, src, n, self._fill << 31 | at)
+        if self._fill + n > _SIZE or _user is not self:
+            self._make_room()
+        copies.copy(_buffer, src, n, self._fill << 31 | at)
         self._fill += n
         self.frames += n // self.frame_bytes
 
@@ -71,15 +73,21 @@ class Sink:
         """n bytes of stereo frames, of which the left samples count."""
         if self.closed:
             return
-        if self._fill + n > _SIZE:
-            self.flush()
+        if self._fill + n > _SIZE or _user is not self:
+            self._make_room()
         if self.frame_bytes == 2:
-            copies.left16(self._buf, src, n, self._fill << 31 | at)
+            copies.left16(_buffer, src, n, self._fill << 31 | at)
         else:
-            copies.left32(self._buf, src, n, self._fill << 31 | at)
+            copies.left32(_buffer, src, n, self._fill << 31 | at)
         n >>= 1
         self._fill += n
         self.frames += n // self.frame_bytes
+
+    def _make_room(self):
+        global _user
+        if _user is not None:
+            _user.flush()
+        _user = self
 
     def flush(self):
         # `except … as error` would put this frame on the heap: it is on the path of a callback.
@@ -93,7 +101,7 @@ class Sink:
 
     def _write(self):
         if self._file is not None:
-            self._file.write(self._buf, self._fill)
+            self._file.write(_buffer, self._fill)
 
     def close(self):
         self.flush()
