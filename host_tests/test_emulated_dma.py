@@ -1,4 +1,4 @@
-"""The virtual board's DMA and PIO against the emulated Pico: sound, order and times of callbacks."""
+"""The virtual board's DMA against the emulated Pico: sound, order and times of callbacks."""
 
 import numpy as np
 import pytest

@@ -25,7 +25,7 @@ def blink():
 """
 SETUP = """
 import rp2, machine
-from aether.drivers import rp2_programs as programs
+import aether.drivers.rp2_programs as programs
 send = programs.transmitter(16, 16, 1, 2)
 def refused(use):
     try:
@@ -60,7 +60,7 @@ def test_a_transmitter_that_differs_by_one_instruction_is_ones_own():
         """
 import rp2
 from rp2 import PIO
-from aether.drivers import rp2_programs
+import aether.drivers.rp2_programs
 source = open("/lib/aether/drivers/rp2_programs.py").read()
 exec(source.replace("nop().side(sck)", "nop().side(0)"))
 rp2.PIO(0).add_program(transmitter(16, 16, 1, 2))

@@ -2,9 +2,6 @@
 
 from virtual_board import dma_ctrl, engine, memory
 
-_ZEROS = bytearray(4)
-_ZEROS_AT = memory.addressof(_ZEROS)
-
 
 class Channel:
     def __init__(self, number):
@@ -74,12 +71,12 @@ class Channel:
 
     def readable(self):
         """The host's address of what is read next; zeros for the RAM of the chip."""
-        return self.read if self.read >= memory.CHIP else _ZEROS_AT
+        return self.read if self.read >= memory.CHIP else memory.zeros_at
 
     def move(self):
         """Does all that is left of a transfer from memory to memory."""
         if self.read >= memory.CHIP:
             memory.move(self.write, self.read, self.count, self._spec)
         else:
-            memory.move(self.write, _ZEROS_AT, self.count, self._spec & ~8)
+            memory.move(self.write, memory.zeros_at, self.count, self._spec & ~8)
         self.advance(self.count)

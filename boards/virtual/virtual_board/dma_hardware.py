@@ -20,7 +20,7 @@ class Hardware:
         self._board = board
         self.meter = board.meter
         self.channels = [dma_channel.Channel(i) for i in range(count)]
-        # State machines that take words; see pio_out.
+        # State machines that take or give words; see pio_out and pio_in.
         self.ports = {}
         self._flowing = []
         self._toll = dma_toll.Toll(board.cost) if board.cost else None
@@ -83,11 +83,19 @@ class Hardware:
         else:
             port = self._port_of(channel)
             channel.port = port
-            if self._toll is not None:
+            if self._toll is not None and port.sends:
                 self._toll.watch(channel, port.words_a_frame << channel.size)
             port.feed(channel, now)
             channel.due = port.ends(now)
+            if port.sends:
+                self._reckon(now)
         channel.busy = True
+
+    def _reckon(self, now):
+        # What reads by a sender's clocks ends later, or at all, if that has waited.
+        for port in self._flowing:
+            if not port.sends and port.channel is not None:
+                port.channel.due = port.ends(now)
 
     def stop(self, channel):
         """Aborts what the channel is at."""
@@ -118,8 +126,14 @@ class Hardware:
     def _check_memory(self, channel):
         if channel.size > 2:
             refuse("DMA transfers of that size")
+        self._check_to(channel)
+        self._check_from(channel)
+
+    def _check_to(self, channel):
         if channel.write < memory.CHIP:
             refuse("DMA to address 0x%08x" % channel.write)
+
+    def _check_from(self, channel):
         if channel.read < memory.CHIP and not memory.is_ram(channel.read):
             refuse("DMA from address 0x%08x" % channel.read)
 
@@ -128,12 +142,16 @@ class Hardware:
         if machine < 0:
             refuse("DMA paced by request %d" % channel.request)
         port = self.ports.get(machine)
-        if port is None or not dma_wires.takes(channel.request):
+        if port is None or port.sends != dma_wires.takes(channel.request):
             refuse("DMA paced by a state machine without a program of aether's")
-        if channel.write != dma_wires.tx_address(machine):
-            refuse("DMA to address 0x%08x, paced by a state machine" % channel.write)
-        if channel.read < memory.CHIP and not memory.is_ram(channel.read):
-            refuse("DMA from address 0x%08x" % channel.read)
+        if port.sends:
+            self._check_from(channel)
+            if channel.write != dma_wires.tx_address(machine):
+                refuse("DMA to address 0x%08x, paced by a state machine" % channel.write)
+        else:
+            self._check_to(channel)
+            if channel.read != dma_wires.rx_address(machine):
+                refuse("DMA from address 0x%08x, paced by a state machine" % channel.read)
         if port.channel is not None:
             refuse("two DMA channels to one state machine at once")
         if not port.accepts(channel.size):
@@ -147,6 +165,8 @@ class Hardware:
 
     def retime(self):
         """State machines go at another pace, or stand still, or go on."""
+        for port in self._flowing:
+            port.look(self.ports)
         for channel in self.channels:
             if channel.busy and channel.port is not None and channel.enabled:
                 channel.due = channel.port.ends(engine.now)
@@ -187,6 +207,10 @@ class Hardware:
         for port in self._flowing:
             port.flow(now)
         port = channel.port
+        if port is not None and channel.count:
+            # It was reckoned by clocks that have stood still.
+            channel.due = port.ends(now)
+            return
         if port is None:
             channel.move()
             if self._toll is not None:

@@ -25,12 +25,17 @@ __all__ = (
     "is_ram",
     "move",
     "writable_address_of",
+    "zeros_at",
 )
 
 # Addresses from here on are the host's.
 CHIP = 1 << 32
 _RAM = 0x20000000
 _RAM_END = 0x20082000
+
+
+_ZEROS = bytearray(4)
+zeros_at = addressof(_ZEROS)
 
 
 def is_ram(address):

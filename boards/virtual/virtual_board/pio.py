@@ -1,6 +1,6 @@
 """rp2.PIO and rp2.StateMachine, for the programs of aether's drivers."""
 
-from virtual_board import board, costs, dma_wires, engine, pio_asm, pio_out
+from virtual_board import board, costs, dma_wires, engine, pio_asm, pio_in, pio_out
 from virtual_board.arguments import REQUIRED, integer, parse
 from virtual_board.pin import pin_id
 from virtual_board.unsupported import refuse
@@ -27,7 +27,9 @@ class Block:
         return -1
 
     def drop(self, at, length):
-        self.memory[at : at + length] = [False] * length
+        """Gives room back; allocates nothing."""
+        for i in range(at, at + length):
+            self.memory[i] = False
 
 
 blocks = []
@@ -194,10 +196,13 @@ class StateMachine:
         div = clock * 256 // freq if freq > 0 else 256 if freq else 65536 * 256
         if not 256 <= div <= 65536 * 256:
             raise ValueError("freq out of range")
-        if program.kind != pio_asm.TRANSMITTER:
-            refuse("receiving PIO programs")
         pins = [None if pin is None else pin_id(pin) for pin in (in_base, out_base, sideset_base)]
-        self._port = pio_out.Sender(program, clock, div, pins[1])
+        if program.kind == pio_asm.TRANSMITTER:
+            self._port = pio_out.Sender(program, clock, div, pins[1], pins[2])
+        elif program.kind == pio_asm.RECEIVER:
+            self._port = pio_in.Receiver(program, clock, div)
+        else:
+            self._port = pio_in.Follower(program, clock, div)
         _hardware.set_port(self.number, self._port)
         board.current.i2s.append(self._port)
 

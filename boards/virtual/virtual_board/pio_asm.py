@@ -32,6 +32,9 @@ class Program:
         self.length = length
         self.kind = None
         self.bits = self.words = 0
+        # Side-set bits of the clocks it makes; the pins (sck, ws) of those that it follows.
+        self.sck = self.ws = 0
+        self.pins = None
         # Where it lies in each PIO's memory, -1 for nowhere.
         self.offsets = [-1, -1, -1]
         _recognise(self, code, options)
@@ -124,9 +127,11 @@ def _recognise(program, code, options):
             for sck, ws in ((1, 2), (2, 1)):
                 if code == known(int(first[2]), sck, ws):
                     _know(program, kind, int(first[2]) + rest, options)
+                    program.sck, program.ws = sck, ws
     elif first[:1] == ["wait"] and len(code) > 2:
         if code == _follower(first[3], code[2].split()[3]):
             _know(program, FOLLOWER, options.get("push_thresh", 32), options)
+            program.pins = (int(code[2].split()[3]), int(first[3]))
 
 
 def _know(program, kind, bits, options):

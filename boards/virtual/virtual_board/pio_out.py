@@ -15,11 +15,14 @@ class Sender:
     """The transmitter program on one state machine, and the DMA channel that feeds it."""
 
     source = None
+    sends = True
 
-    def __init__(self, program, clock, div, sd):
+    def __init__(self, program, clock, div, sd, side):
         self.bits = program.bits
         self.words = program.words
         self.sd = sd
+        # Those of the clocks, sck first; side: the lower one.
+        self.pins = None if side is None else (side + program.sck - 1, side + program.ws - 1)
         self.div = div
         self.running = False
         self.channel = None
@@ -56,6 +59,22 @@ class Sender:
     def open(self):
         """Whether there is anything to come."""
         return self.running and (self.channel is not None or not self._starving)
+
+    def look(self, ports):
+        """The state machines have changed."""
+
+    # What a receiver on the same clocks wants to know.
+
+    def clocked(self, now):
+        """Samples whose last bit has been on the wires by now."""
+        return self._out(now) * self.words // self.bits
+
+    def time_of(self, samples):
+        """When that many will have been, as far as can be known."""
+        if self._starving or not self.running:
+            return engine.FAR
+        words = -(-samples * self.bits // self.words)
+        return self._base - (self._first - words) * self._num // self._den + self._step
 
     # The channel's side.
 
@@ -148,15 +167,17 @@ class Sender:
         self._heard = True
         channel.advance(n)
 
-    def _write_out(self, now):
+    def _out(self, now):
         # Words whose last bit has been read by now; the machine holds the one it took last.
+        if self._starving or not self.running:
+            return self.pulled
+        out = self._first + (now - self._step - self._base) * self._den // self._num
+        return min(out, self.pulled)
+
+    def _write_out(self, now):
         if not self.running:
             return
-        if self._starving:
-            out = self.pulled
-        else:
-            out = self._first + (now - self._step - self._base) * self._den // self._num
-        out = min(out, self.fetched) - self._written
+        out = min(self._out(now), self.fetched) - self._written
         out -= out % self.words_a_frame
         if out > 0:
             self._push(out)
