@@ -1,6 +1,6 @@
 """rp2.DMA as programs see it; see dma_hardware for what happens behind it."""
 
-from virtual_board import costs, dma_ctrl, engine, memory
+from virtual_board import costs, dma_ctrl, engine, finalised, memory
 from virtual_board.arguments import integer
 from virtual_board.pio import StateMachine
 from virtual_board.unsupported import refuse
@@ -23,11 +23,12 @@ class DMA:
 
     def __init__(self):
         engine.enter(costs.DMA)
+        finalised.sweep(_hardware)
         self._channel = _hardware.claim()
         engine.leave()
         if self._channel is None:
             raise OSError(_EBUSY)
-        self._channel.owner = self
+        self._tie = finalised.tie(self._channel)
         self.channel = self._channel.number
 
     def __repr__(self):
@@ -102,8 +103,7 @@ class DMA:
 
     @property
     def registers(self):
-        self._open()
-        return Registers(self)
+        return Registers(self._open())
 
     def config(self, **given):
         """Sets registers; the last of them starts the channel if trigger is true."""
@@ -143,6 +143,7 @@ class DMA:
         channel = self._channel
         engine.enter(costs.DMA_IRQ)
         if channel is not None:
+            channel.owner = self
             if channel.irq is None:
                 channel.irq = Irq(channel)
                 channel.raised = False
@@ -161,8 +162,17 @@ class DMA:
         if channel is not None:
             self._channel = None
             self.channel = _CLOSED
+            channel.tied = -1
             _hardware.release(channel)
+            if self._tie is not None:
+                self._tie.close()
         engine.leave()
+
+    def __del__(self):
+        # Where the interpreter calls it; see `finalised` for where it does not.
+        channel = self.__dict__.get("_channel")
+        if channel is not None:
+            _hardware.release(channel)
 
     def pack_ctrl(self, *args, **fields):
         if args:
@@ -201,21 +211,23 @@ class Irq:
 
 
 class Registers:
-    """The first four registers of a channel, as words."""
+    """The first four registers of a channel, as words; of whoever has it by then."""
 
-    def __init__(self, dma):
-        self._dma = dma
+    def __init__(self, channel):
+        self._channel = channel
 
     def __len__(self):
         return 16
 
     def __getitem__(self, index):
-        return getattr(self._dma, _GIVEN[_index(index)]) & _MASK
+        finalised.sweep(_hardware)
+        channel = self._channel
+        return (channel.read, channel.write, channel.count, channel.ctrl)[_index(index)] & _MASK
 
     def __setitem__(self, index, value):
-        setattr(self._dma, _GIVEN[_index(index)], value)
+        _CHANGES[_index(index)][1](self._channel, value)
         if index == 3:
-            _hardware.start(self._dma._channel)
+            _hardware.start(self._channel)
 
 
 def _index(index):

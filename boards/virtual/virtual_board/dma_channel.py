@@ -7,6 +7,8 @@ class Channel:
     def __init__(self, number):
         self.number = number
         self.claimed = False
+        # A file that is open as long as the channel's owner lives; -1 for none.
+        self.tied = -1
         self.clear()
 
     def clear(self):
