@@ -111,7 +111,7 @@ def test_two_blocks_ahead_play_without_a_gap_where_nothing_keeps_python_away(dma
     assert check_gaps(run) == 0
 
 
-@pytest.mark.parametrize("blocks", [2, 6, 8])
+@pytest.mark.parametrize("blocks", [2, 6, 8, 64])
 def test_no_block_is_rendered_earlier_than_the_lookahead(dma, blocks):
     run = dma(
         f"""

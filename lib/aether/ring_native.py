@@ -32,7 +32,7 @@ _END = const(0x3FFFFFFF)
 _SECOND = const(1000000)
 # Block numbers are modulo 32,768; one that is not rendered can be this far behind the DMA's.
 _MODULO = const(0x7FFF)
-_BEHIND = const(0x7FC0)
+_BEHIND = const(0x7F00)
 
 
 def ahead(write, ended):

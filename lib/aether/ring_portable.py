@@ -25,7 +25,7 @@ from aether.ring_state import (
 
 _SECOND = 1000000
 _MODULO = 0x7FFF
-_BEHIND = 0x7FC0
+_BEHIND = 0x7F00
 _TICKS = 0x3FFFFFFF
 
 

@@ -7,8 +7,6 @@ import rp2
 from aether.const import const
 from aether.ticks import sleep_us
 
-# Where a DMA channel's control register has the channel that it starts when it ends.
-_CHAIN_TO = const(11)
 # An address that can be read; a channel that is closed has none.
 _SOMEWHERE = const(0x20000000)
 # What is taken, so that no two drivers have a pin: without the drivers themselves, for one that
@@ -58,6 +56,7 @@ class Claim:
     def __init__(self, pins, programs, channels, frame_us):
         self._frame_us = frame_us
         self.channels = []
+        self._off = []
         self._running = []
         self.interrupt = None
         self.pio = None
@@ -72,7 +71,7 @@ class Claim:
                 self._take(programs, channels)
             except RuntimeError:
                 self.release()
-                self.channels = []
+                self.channels, self._off = [], []
                 _collect()
                 self._unreleased = True
                 self._take_pins(pins)
@@ -142,7 +141,10 @@ class Claim:
     def _take_channels(self, count):
         try:
             while len(self.channels) < count:
-                self.channels.append(rp2.DMA())
+                dma = rp2.DMA()
+                self.channels.append(dma)
+                # What it is told when it is to stop: chained to itself, which is to none.
+                self._off.append(dma.pack_ctrl(enable=False))
         except OSError:
             raise RuntimeError(
                 "%d DMA channels are needed, %d are free: stop what uses them"
@@ -164,8 +166,8 @@ class Claim:
         if self.interrupt is not None:
             self.interrupt.irq(None)
             self.interrupt = None
-        for dma in self.channels:
-            dma.ctrl = dma.channel << _CHAIN_TO  # to itself is to none; and not enabled
+        for i in range(len(self.channels)):
+            self.channels[i].ctrl = self._off[i]
         for dma in self.channels:
             dma.active(False)
         if self._taken in _taken:

@@ -45,9 +45,10 @@ class Rp2DMA:
     sck, ws, sd: GPIO numbers, 0 to 29; ws is sck + 1 or sck - 1. rate: frames a second, 1,000 to
     192,000, which the clock divider must reach within 1 %. bits: 16 or 32. channels: 1 or 2; a
     mono stream goes to both. hard: render in the interrupt itself instead of a soft callback: it
-    then goes on while garbage is collected, but may not allocate, and any code can be in the
-    middle of something. clock: the system clock in Hz that is set when the bus is opened, for
-    instance one of `rp2_clock.CLOCKS`; None leaves it alone.
+    then goes on while garbage is collected, but may not allocate, any code can be in the middle
+    of something, and nothing else runs where it takes longer than its block lasts. clock: the
+    system clock in Hz that is set when the bus is opened, for instance one of
+    `rp2_clock.CLOCKS`; None leaves it alone.
 
     Claims a state machine, PIO memory and three DMA channels; close() gives them back, as does a
     stream that stops or whose constructor fails. ValueError or TypeError for a bad argument,
