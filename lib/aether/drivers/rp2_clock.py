@@ -7,14 +7,15 @@ import machine
 CLOCKS = (120000000, 126000000, 132000000, 144000000, 150000000)
 
 
-def frequency(rate: int, bits: int) -> int:
+def frequency(rate: int, bits: int, clock=None) -> int:
     """What StateMachine must be asked for, in Hz, to send `rate` stereo frames a second.
 
-    bits: of a sample. The machine takes two clocks a bit, and MicroPython rounds the divider down:
-    this is the request that ends up at the nearest one. ValueError, with the nearest rate, if
-    the one reached is 1 % off or more.
+    bits: of a sample. clock: the system clock in Hz, None for the one that it has now. The machine
+    takes two clocks a bit, and MicroPython rounds the divider down: this is the request that ends
+    up at the nearest one. ValueError, with the nearest rate, if the one reached is 1 % off or
+    more.
     """
-    clock = machine.freq()
+    clock = clock or machine.freq()
     steps = rate * bits * 4
     divider = min(max((clock * 256 + steps // 2) // steps, 256), 65536 * 256)
     reached = clock * 256 / (divider * bits * 4)
