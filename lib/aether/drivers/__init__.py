@@ -47,6 +47,10 @@ def __getattr__(name):
         from aether.drivers.machine_i2s import MachineI2S as driver
     elif name == "Rp2DMA":
         from aether.drivers.rp2_dma import Rp2DMA as driver
+    elif name == "Rp2DMAIn":
+        from aether.drivers.rp2_dma_in import Rp2DMAIn as driver
+    elif name == "Rp2Duplex":
+        from aether.drivers.rp2_duplex import Rp2Duplex as driver
     else:
         raise AttributeError("module 'aether.drivers' has no '%s'" % name)
     return driver

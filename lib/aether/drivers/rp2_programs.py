@@ -50,10 +50,15 @@ def transmitter(bits: int, words: int, sck: int, ws: int):
     return send
 
 
-def receiver(bits: int, sck: int, ws: int):
-    """A program that makes both clocks and takes in the data; 15 instructions."""
+def receiver(bits: int, channels: int, sck: int, ws: int):
+    """A program that makes both clocks and takes in the data; 15 instructions.
+
+    channels: 2, or 1 for the left sample of a frame alone. A queue that is full would stop the
+    clocks, and lose nothing.
+    """
     both = sck | ws
     rest = bits - 3
+    stereo = channels == 2
 
     @rp2.asm_pio(
         sideset_init=(PIO.OUT_LOW, PIO.OUT_LOW),
@@ -76,37 +81,53 @@ def receiver(bits: int, sck: int, ws: int):
         in_(pins, 1).side(both)
         nop().side(ws)
         label("right")
-        in_(pins, 1).side(both)
+        (in_(pins, 1) if stereo else nop()).side(both)
         jmp(x_dec, "right").side(ws)
-        in_(pins, 1).side(both)
+        (in_(pins, 1) if stereo else nop()).side(both)
         set(x, rest).side(0)
-        in_(pins, 1).side(sck)
+        (in_(pins, 1) if stereo else nop()).side(sck)
         wrap()
 
     return receive
 
 
-def follower(bits: int, sck_pin: int, ws_pin: int):
-    """A program that takes in the data by the clocks of a transmitter; 6 instructions.
+def follower(channels: int, sck_pin: int, ws_pin: int):
+    """A program that takes in the data by the clocks of a transmitter; 15 instructions or 13.
 
-    sck_pin, ws_pin: GPIO numbers. Start it before the transmitter: it begins with a left sample,
-    one bit after the word clock falls, and stands still when the clocks do.
+    channels: 2, or 1 for the left sample of a frame alone. sck_pin, ws_pin: GPIO numbers; ws is
+    also its `jmp_pin`. It needs three of its steps in each half of a bit. Start it before the
+    transmitter: it begins with the first left sample, and stands still when the clocks do.
+
+    A word ends with the bit at which the word clock changes: so whatever goes wrong, a disturbed
+    clock or a full queue, the next frame is whole again, and no channel is taken for the other.
+    But what a full queue could not take is lost, and all that follows is so much too early: the
+    DMA must keep up, as it does.
     """
+    stereo = channels == 2
 
-    @rp2.asm_pio(
-        in_shiftdir=PIO.SHIFT_LEFT,
-        autopush=True,
-        push_thresh=bits,
-        fifo_join=PIO.JOIN_RX,
-    )
+    @rp2.asm_pio(in_shiftdir=PIO.SHIFT_LEFT, fifo_join=PIO.JOIN_RX)
     def follow():
         wait(1, gpio, ws_pin)
         wait(0, gpio, ws_pin)
+        wait(0, gpio, sck_pin)
         wait(1, gpio, sck_pin)
         wrap_target()
+        label("left")
         wait(0, gpio, sck_pin)
         wait(1, gpio, sck_pin)
         in_(pins, 1)
+        jmp(pin, "left ends")
+        jmp("left")
+        label("left ends")
+        push(block)
+        label("right")
+        wait(0, gpio, sck_pin)
+        wait(1, gpio, sck_pin)
+        if stereo:
+            in_(pins, 1)
+        jmp(pin, "right")
+        if stereo:
+            push(block)
         wrap()
 
     return follow
