@@ -1,7 +1,9 @@
 // The state machines of the PIO, stepped by cycles of clk_sys.
 //
 // rp2040js runs them from a timer of the host, at no particular speed: here each has its clock
-// divider, its FIFOs can be joined, and pins are looked at only where somebody watches.
+// divider, its FIFOs can be joined, and pins are looked at only where somebody watches. A machine
+// that waits for a pin sleeps until that changes.
+import { Inputs } from './inputs.mjs';
 
 const CTRL = 0x000;
 const FIRST_MACHINE = 0x0c8;
@@ -9,6 +11,7 @@ const LAST_MACHINE = 0x124;
 const MACHINE_SIZE = 0x18;
 const SHIFTCTRL = 0x08;
 const INSTR = 0x10;
+const WAITS_FOR_PIN = 1;
 
 /** All state machines of both PIOs. `next` is the cycle at which one of them is due. */
 export class StateMachines {
@@ -24,16 +27,28 @@ export class StateMachines {
     this.held = null;
     // The cycle of the step whose pins are being told of.
     this.now = null;
+    const now = () => this.now ?? chip.cycles;
+    this.inputs = new Inputs(mcu, now, (mask, cycle) => this.#wake(mask, cycle));
     for (const pio of mcu.pio) this.#take(lib, pio);
   }
 
   #take(lib, pio) {
     const write = pio.writeUint32.bind(pio);
     pio.run = () => {};
+    for (const machine of pio.machines) {
+      machine.rp2040 = this.inputs.view;
+      // The cycle of its next step if it sleeps, else null.
+      machine.asleep = null;
+    }
     pio.writeUint32 = (offset, value) => {
+      const toMachine = offset >= FIRST_MACHINE && offset <= LAST_MACHINE;
+      if (toMachine || offset === CTRL) {
+        this.inputs.advance(this.chip.cycles);
+        this.#wake(-1, this.chip.cycles);
+      }
       write(offset, value);
       if (offset === CTRL) this.#control(pio, value);
-      else if (offset >= FIRST_MACHINE && offset <= LAST_MACHINE) {
+      else if (toMachine) {
         const machine = pio.machines[Math.floor((offset - FIRST_MACHINE) / MACHINE_SIZE)];
         const register = (offset - FIRST_MACHINE) % MACHINE_SIZE;
         if (register === SHIFTCTRL) join(lib, machine, value);
@@ -51,9 +66,11 @@ export class StateMachines {
     for (const { machines } of this.mcu.pio) {
       for (const machine of machines) if (machine.enabled) this.active.push(machine);
     }
+    if (this.active.length === 0) this.inputs.forget();
     for (const machine of this.active) {
       if (before.includes(machine)) continue;
       machine.fraction = 0;
+      machine.asleep = null;
       machine.next = (this.held ?? this.chip.cycles) + 1;
     }
     this.#findNext();
@@ -75,7 +92,11 @@ export class StateMachines {
   /** Lets them go on from there. */
   resume() {
     if (this.held === null) return;
-    for (const machine of this.active) machine.next += this.chip.cycles - this.held;
+    const pause = this.chip.cycles - this.held;
+    for (const machine of this.active) {
+      machine.next += pause;
+      if (machine.asleep !== null) machine.asleep += pause;
+    }
     this.held = null;
     this.#findNext();
   }
@@ -91,14 +112,32 @@ export class StateMachines {
 
   #step(machine) {
     const before = machine.cycles;
-    machine.step();
+    this.inputs.advance(machine.next);
+    // The end of a wait takes its cycle, which rp2040js leaves out.
+    if (waitsForPin(machine)) {
+      machine.cycles++;
+      machine.checkWait();
+    } else machine.step();
     // A stalled machine counts no cycle, an instruction one and its delay.
     const steps = Math.max(1, machine.cycles - before);
-    const divider = (machine.clockDivInt || 65536) * 256 + machine.clockDivFrac;
-    const elapsed = divider * steps + machine.fraction;
     this.#pins(machine.pio, machine.next);
-    machine.next += Math.floor(elapsed / 256);
-    machine.fraction = elapsed % 256;
+    pass(machine, steps);
+    if (waitsForPin(machine) && !this.inputs.pending) {
+      machine.asleep = machine.next;
+      machine.next = Infinity;
+    }
+  }
+
+  // Machines that sleep, and wait for a pin of a mask, go on with their step at or after a cycle.
+  #wake(mask, cycle) {
+    for (const machine of this.active) {
+      if (machine.asleep === null || !(mask & (1 << machine.waitIndex))) continue;
+      machine.next = machine.asleep;
+      machine.asleep = null;
+      const late = (cycle - machine.next) * 256 - machine.fraction;
+      if (late > 0) pass(machine, Math.ceil(late / divider(machine)));
+    }
+    this.#findNext();
   }
 
   /** Tells of a pin's state whenever it changes, by whatever drives it. */
@@ -114,11 +153,29 @@ export class StateMachines {
     const directions = pio.oldPinDirections ^ pio.pinDirections;
     pio.oldPinValues = pio.pinValues;
     pio.oldPinDirections = pio.pinDirections;
-    if (!((values | directions) & this.mask)) return;
+    const changed = values | directions;
+    if (!changed) return;
+    this.inputs.update(changed, cycle);
+    if (!(changed & this.mask)) return;
     this.now = cycle;
     for (const pin of this.watched) pin.checkForUpdates();
     this.now = null;
   }
+}
+
+function waitsForPin(machine) {
+  return machine.waiting && machine.waitType === WAITS_FOR_PIN;
+}
+
+function divider(machine) {
+  return (machine.clockDivInt || 65536) * 256 + machine.clockDivFrac;
+}
+
+// Lets the time of so many steps pass for a machine.
+function pass(machine, steps) {
+  const elapsed = divider(machine) * steps + machine.fraction;
+  machine.next += Math.floor(elapsed / 256);
+  machine.fraction = elapsed % 256;
 }
 
 // FJOIN gives one FIFO the room of both. A change empties them: DREQ must follow, or a second
