@@ -16,7 +16,7 @@ RATE = 44100
 # Bytes of the I2S ring buffer: 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192
 POOL = 32
-DRIVER = "machine"
+DRIVER = "dma"
 MICROPYTHON = (1, 26)
 # What the board says of itself: sys.platform, and a word of sys.implementation._machine.
 PLATFORM = "rp2"

@@ -14,7 +14,7 @@ DEVICE = sorted(
 )
 LIBRARY = sorted(paths.LIB.rglob("*.py"))
 # The standard modules of MicroPython that the library may use; the last is nobody's or a test's.
-ALLOWED = {"array", "gc", "os", "sys", "time", "micropython", "_thread", "machine", "rp2"}
+ALLOWED = {"array", "gc", "os", "sys", "time", "micropython", "_thread", "machine", "rp2", "uctypes"}
 ALLOWED |= {"aether_kernels"}
 # A dependency points downwards: each module, and what of aether it may import.
 BELOW = {
@@ -25,11 +25,16 @@ BELOW = {
     "shared_pool": {"buffer_pool"},
     "kernels": set(),
     "meter": {"const", "ticks"},
-    "drivers": set(),
+    "drivers": {"const", "ticks"},
     "frames": set(),
     "guard": {"const"},
     "renderer": {"guard", "kernels"},
-    "stream": {"const", "frames", "meter", "renderer", "ticks"},
+    "writes": {"const", "frames", "meter", "renderer", "ticks"},
+    "ring_state": set(),
+    "ring_native": set(),
+    "ring_portable": {"ring_state"},
+    "ring": {"guard", "kernels", "renderer", "ring_native", "ring_portable", "ring_state", "ticks"},
+    "stream": {"ring", "writes"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]
@@ -116,7 +121,7 @@ def test_a_board_file_says_all_that_is_asked_of_it(name):
     board = boards.load(name)
     assert name == board.NAME
     assert board.ARCH in ARCHES
-    assert board.DRIVER == "machine"
+    assert board.DRIVER == ("dma" if board.PLATFORM == "rp2" else "machine")
     assert tuple(board.MICROPYTHON) >= (1, 26)
     assert board.PLATFORM in ("rp2", "esp32")
     numbers = (board.HEAP, board.I2S_ID, board.SCK, board.WS, board.SD, board.RATE, board.IBUF)

@@ -81,7 +81,7 @@ class Claim:
         block.drop(self._at, self.LENGTH)
         for channel in self._channels:
             _hardware.release(channel)
-        self._channels = []
+        self._channels = ()
 
 
 class PIO:
