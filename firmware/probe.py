@@ -1,7 +1,7 @@
 """Times aether on the board it runs on. `aether probe` sends it to the raw prompt.
 
-run() plays a quiet tone for some seconds and prints one line of JSON: raw ticks, of which the
-host makes microseconds. A clock of 1 us is too coarse for one call: calls are timed by the batch.
+run() prints one line of JSON: raw ticks, of which the host makes microseconds. A clock of 1 us is
+too coarse for one call: calls are timed by the batch. What plays is timed by probe_drivers.py.
 """
 
 import gc
@@ -12,15 +12,9 @@ from array import array
 
 import aether
 import micropython
-from aether import BUFFER_SIZE, BufferPool, I2SOut, buffer_pool, kernels
-from aether.drivers import from_board
+from aether import BUFFER_SIZE, BufferPool, buffer_pool, kernels
 
 BATCHES = 200
-CALLBACKS = 300
-# Callbacks after those that are timed: some with the heap measured, some with it locked.
-MEASURED = 8
-LOCKED = 16
-BLOCKS = 4
 
 
 class Thing:
@@ -30,12 +24,6 @@ class Thing:
 
 def function():
     pass
-
-
-class Board:
-    def __init__(self, values):
-        for name in values:
-            setattr(self, name, values[name])
 
 
 def clock_of():
@@ -62,7 +50,7 @@ def batch_size(clock):
 
 
 def steps_of(n, wave):
-    """Names, functions and how often each does its work, in the order to be run; and a render.
+    """Names, functions and how often each does its work, in the order to be run.
 
     What acquire takes is got and released by those after it. loop and store are what the
     functions are made of besides.
@@ -129,7 +117,7 @@ def steps_of(n, wave):
     calls = (loop, store, functions, methods, acquire, get, release, pair)
     work = (renders, converts, blocks)
     names = "loop store function method acquire get release pair render convert block".split()
-    return names, calls + work, [n] * len(calls) + [few] * len(work), render
+    return names, calls + work, [n] * len(calls) + [few] * len(work)
 
 
 def timed(steps, clock):
@@ -167,80 +155,14 @@ def under_lock(step):
     return True
 
 
-def callbacks(board, render, clock):
-    """Plays, and times the I2S callbacks whole."""
-    driver = from_board(board)
-    stream = I2SOut(driver, BufferPool(board.POOL), render, blocks=BLOCKS)
-    ticks = array("i", range(CALLBACKS))
-    listen = driver.listen
-    count = grown = 0
-    locked = True
-
-    def listen_timed(ready):
-        def on_ready(i2s):
-            nonlocal count, grown, locked
-            n = count
-            if n < CALLBACKS:
-                start = clock()
-                ready(i2s)
-                ticks[n] = time.ticks_diff(clock(), start)
-            elif n < CALLBACKS + MEASURED:
-                before = gc.mem_alloc()
-                ready(i2s)
-                grown += gc.mem_alloc() - before
-            elif n < CALLBACKS + MEASURED + LOCKED:
-                micropython.heap_lock()
-                try:
-                    ready(i2s)
-                except MemoryError:
-                    locked = False
-                finally:
-                    micropython.heap_unlock()
-            else:
-                ready(i2s)
-            count = n + 1
-
-        listen(on_ready)
-
-    def wait(n):
-        # Twice the time they should need, and a second.
-        patience = n * BLOCKS * BUFFER_SIZE * 2000 // board.RATE + 1000
-        n += count
-        while count < n and patience > 0:
-            time.sleep_ms(5)
-            stream.poll()
-            patience -= 5
-        return count >= n
-
-    driver.listen = listen_timed
-    stream.start()
-    try:
-        done = wait(CALLBACKS)
-        stats = stream.stats()
-        gc.collect()
-        gc.disable()
-        done = done and wait(MEASURED + LOCKED)
-    finally:
-        gc.enable()
-        stream.stop()
-    return {
-        "ticks": list(ticks[: min(count, CALLBACKS)]),
-        "complete": done,
-        "frames": BLOCKS * BUFFER_SIZE,
-        "bytes": grown / MEASURED,
-        "heap_lock": locked and stream.stats()["render_errors"] == 0,
-        "stats": stats,
-    }
-
-
-def run(values, clock=None, rate=1):
-    """Measure and print. values: what a board file defines; clock: another than the board's."""
+def run(clock=None, rate=1):
+    """Measure and print. clock: another than the board's; rate: its ticks in a microsecond."""
     source = "given"
     if clock is None:
         clock, rate = clock_of()
         source = "ticks_us" if rate == 1 else "ticks_cpu"
     n = batch_size(clock)
-    names, steps, counts, render = steps_of(n, wave_of())
+    names, steps, counts = steps_of(n, wave_of())
     out = {
         "aether": aether.__version__,
         "backend": kernels.backend,
@@ -252,13 +174,5 @@ def run(values, clock=None, rate=1):
         "ticks": timed(steps, clock),
         "bytes": [allocated(step) for step in steps],
         "heap_lock": [under_lock(step) for step in steps],
-        "callback": None,
-        "why": None,
     }
-    del steps
-    gc.collect()
-    try:
-        out["callback"] = callbacks(Board(values), render, clock)
-    except (ImportError, ValueError, OSError, MemoryError) as error:
-        out["why"] = "%s: %s" % (type(error).__name__, error)
     print(json.dumps(out))

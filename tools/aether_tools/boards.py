@@ -21,3 +21,8 @@ def load(name: str) -> Board:
     path = paths.BOARDS / f"{name}.py"
     values = {k: v for k, v in runpy.run_path(str(path)).items() if k.isupper()}
     return SimpleNamespace(path=path, **values)
+
+
+def drivers(board: Board) -> tuple[str, ...]:
+    """The drivers that a board of its kind can have, by the names that DRIVER may have."""
+    return ("dma", "machine") if board.PLATFORM == "rp2" else ("machine",)

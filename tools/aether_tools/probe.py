@@ -1,4 +1,4 @@
-"""`aether probe`: what the pool and the I2S callback cost on a board, against their deadline."""
+"""`aether probe`: what pool, I2S callback and drivers cost on a board, against their deadline."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from aether_tools import boards, outputs, probe_device, probe_figures
+from aether_tools import boards, driver_figures, outputs, probe_device, probe_figures
 from aether_tools.probe_figures import STEPS, number
 
 
@@ -39,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
         _draw(report, folder)
     show(report, console)
     console.print(f"\n{outputs.FOLDER}/probe.json, {outputs.FOLDER}/probe.png")
-    if report["callbacks"] and not report["callbacks"]["complete"]:
+    if not all(driver["complete"] for driver in report["drivers"].values()):
         print("aether: the I2S callbacks stopped before the probe was over", file=sys.stderr)
         return 1
     return 0
@@ -77,6 +77,10 @@ def show(report: dict, console: Console) -> None:
     console.print(table)
     for line in _remarks(report):
         console.print(line, style="dim", highlight=False)
+    if report["drivers"]:
+        console.print(driver_figures.table(report["drivers"], report["driver"]), highlight=False)
+    for line in _driver_remarks(report) + report["notes"]:
+        console.print(line, style="dim", highlight=False)
 
 
 def _remarks(report: dict) -> list[str]:
@@ -99,4 +103,26 @@ def _remarks(report: dict) -> list[str]:
         lines.append(f"No callback could be timed: {report['callbacks_missing']}")
     if report["clock"] == "host":
         lines.append("These are times of this machine: they say nothing of a board.")
-    return [*lines, *report["notes"]]
+    return lines
+
+
+def _driver_remarks(report: dict) -> list[str]:
+    drivers = list(report["drivers"].values())
+    lines = []
+    if drivers and drivers[0]["cpu_of"] == "everything":
+        lines.append(
+            "CPU: by how much the main program counts slower while a stream plays an empty "
+            "render: callbacks, interrupts and all."
+        )
+    elif drivers:
+        lines.append("CPU: the share of time in callbacks, by the clock of this machine.")
+    if drivers:
+        lines.append(
+            "latency: from render to the pins, buffers full. jitter: how far the time between "
+            "two callbacks is from their period."
+        )
+    for name, why in report["drivers_missing"].items():
+        lines.append(f"The driver {name} cannot be had here: {why}.")
+    if list(report["drivers"]) == ["machine"] and not report["drivers_missing"]:
+        lines.append("This board has one driver only: dma is for RP2 boards.")
+    return lines

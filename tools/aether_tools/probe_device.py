@@ -1,4 +1,4 @@
-"""Runs firmware/probe.py on a board or on the virtual one, and returns what it printed."""
+"""Runs firmware/probe*.py on a board or on the virtual one, and returns what they printed."""
 
 import contextlib
 import json
@@ -13,11 +13,12 @@ from aether_tools.device import Device, connect, literal
 from aether_tools.errors import UserError
 from aether_tools.flash import check_version, choose_board
 
-_SCRIPT = paths.FIRMWARE / "probe.py"
-# What the script reads of a board file.
+_CALLS = paths.FIRMWARE / "probe.py"
+_DRIVERS = paths.FIRMWARE / "probe_drivers.py"
+# What the second reads of a board file.
 _NEEDED = ("I2S_ID", "SCK", "WS", "SD", "RATE", "IBUF", "POOL", "DRIVER")
 # The virtual board's clock stands still while code runs; its host's does not.
-_HOST_CLOCK = ", __import__('host_clock').ticks_us"
+_HOST_CLOCK = "__import__('host_clock').ticks_us"
 # Versions of library and board file on the board; neither may be there, or be ours.
 _PRESENT = """
 import sys
@@ -37,15 +38,19 @@ for n in list(sys.modules):
         del sys.modules[n]
 print(repr((v, b)))
 """
-# Seconds the script may take: four on an RP2040, a minute on an emulated one.
+# Seconds a script may take: four on an RP2040, a minute on an emulated one.
 _PATIENCE = 180
 
 
 @dataclass(frozen=True)
 class Probed:
-    """What the script printed, and what it ran on."""
+    """What the scripts printed, and what they ran on."""
 
     raw: dict
+    drivers: dict[str, dict]
+    """What was printed of each driver, by its name."""
+    driver: str
+    """The one that the board file names."""
     board: str
     machine: str
     micropython: str
@@ -58,15 +63,19 @@ class Probed:
     notes: tuple[str, ...] = ()
 
 
-def _call(board: boards.Board, clock: str = "") -> str:
+def _play(board: boards.Board, driver: str, clock: str = "None") -> str:
     values = {name: getattr(board, name) for name in _NEEDED}
-    return f"{_SCRIPT.read_text()}\nrun({values!r}{clock})\n"
+    return f"play({values!r}, {driver!r}, {clock})\n"
 
 
-def _parse(output: str) -> dict:
+def _parse(output: str, count: int = 1) -> list[dict]:
+    """The last `count` lines that are JSON; from_board may say something before."""
+    lines = [line for line in output.splitlines() if line.startswith("{")]
     try:
-        return json.loads(output.strip().splitlines()[-1])
-    except (ValueError, IndexError) as error:
+        if len(lines) < count:
+            raise ValueError
+        return [json.loads(line) for line in lines[len(lines) - count :]]
+    except ValueError as error:
         raise UserError(f"the probe was cut short: {output.strip()[-60:]!r}") from error
 
 
@@ -78,7 +87,9 @@ def on_virtual_board(name: str = "virtual") -> Probed:
     with tempfile.TemporaryDirectory(prefix="aether-") as folder:
         program = Path(folder, "probe.py")
         version = "import sys; print('%d.%d.%d' % sys.implementation.version[:3])\n"
-        program.write_text(version + _call(board, _HOST_CLOCK))
+        calls = f"{_CALLS.read_text()}\nrun({_HOST_CLOCK})\n"
+        plays = "".join(_play(board, driver, _HOST_CLOCK) for driver in boards.drivers(board))
+        program.write_text(f"{version}{calls}{_DRIVERS.read_text()}\n{plays}")
         with Path(folder, "out").open("w+") as out:
             result = session.run(board, program=program, seconds=0, stdout=out, stderr=out)
             out.seek(0)
@@ -87,9 +98,11 @@ def on_virtual_board(name: str = "virtual") -> Probed:
         last = (output.strip().splitlines() or ["it ended by itself"])[-1]
         raise UserError(f"the probe failed on the virtual board: {last}")
     micropython = output.split("\n", 1)[0]
-    raw = _parse(output) | {"clock": "the host's ticks_us"}
+    raw, *played = _parse(output, 1 + len(boards.drivers(board)))
     return Probed(
-        raw,
+        raw | {"clock": "the host's ticks_us"},
+        {one["driver"]: one for one in played},
+        board.DRIVER,
         board.NAME,
         board.MACHINE,
         micropython,
@@ -126,13 +139,20 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
             say("lending the board the library")
             _lend_library(device, loads)
         say(f"measuring on {board.NAME}")
-        raw = _parse(device.run(_call(board), _PATIENCE))
+        [raw] = _parse(device.run(f"{_CALLS.read_text()}\nrun()\n", _PATIENCE))
+        device.run(_DRIVERS.read_text())
+        drivers = {}
+        for driver in boards.drivers(board):
+            say(f"playing on {board.NAME}, driver {driver}")
+            [drivers[driver]] = _parse(device.run(_play(board, driver), _PATIENCE))
         device.leave()
         host = info.machine.startswith("aether virtual") or bool(
             loads and loads.arch in ("x86", "x64")
         )
         return Probed(
             raw,
+            drivers,
+            board.DRIVER,
             board.NAME,
             info.machine,
             info.release,
@@ -145,21 +165,22 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
 
 
 def _lend_library(device: Device, loads: mpy.Format | None) -> None:
-    """Has the board import from a folder of this machine what the script will.
+    """Has the board import from a folder of this machine what the scripts will.
 
     Mounted for so long only, and a Ctrl-C waits: a board that has asked for a file and gets no
     answer can only be switched off.
     """
     files = {"/" + p.relative_to(paths.LIB).as_posix(): p for p in paths.LIB.rglob("*.py")}
-    lines = _SCRIPT.read_text().splitlines()
+    lines = _CALLS.read_text().splitlines()
     imports = [line for line in lines if line.startswith(("import ", "from "))]
+    load = [_DRIVERS.read_text(), "load()"]
     with tempfile.TemporaryDirectory(prefix="aether-") as folder:
         for path, content in plan.build(files, loads).files.items():
             target = Path(folder, path[1:])
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         with _interrupts_wait(), device.mounted(folder):
-            device.run("\n".join(imports))
+            device.run("\n".join(imports + load))
 
 
 @contextlib.contextmanager

@@ -2,7 +2,11 @@
 
 import numpy as np
 
+from aether_tools import probe_drivers
+from aether_tools.driver_figures import number, spread
 from aether_tools.probe_device import Probed
+
+__all__ = ["STEPS", "deadline", "number", "report"]
 
 BLOCK = 64
 # Step -> the step whose time is in it besides: the loop around the calls.
@@ -24,14 +28,14 @@ STEPS = {
 def report(probed: Probed) -> dict:
     """Plain values. `times` has, by step, min, median, p99, max in us; bytes; heap_lock."""
     raw = probed.raw
-    rate, callback = raw["rate"], raw["callback"]
+    rate = raw["rate"]
     ticks = {name: np.array(t, float) for name, t in zip(raw["names"], raw["ticks"], strict=True)}
     times = {}
     for k, name in enumerate(raw["names"]):
         if name in STEPS:
             loop = np.median(ticks[_AROUND.get(name, "loop")]) / raw["counts"][0]
             each = ticks[name] / raw["counts"][k] - loop
-            times[name] = _spread(each / rate) | {
+            times[name] = spread(each / rate) | {
                 "bytes": raw["bytes"][k] / raw["counts"][k],
                 "heap_lock": raw["heap_lock"][k],
             }
@@ -55,11 +59,25 @@ def report(probed: Probed) -> dict:
         "calls_per_batch": raw["counts"][0],
         "times": times,
         "callbacks": None,
-        "callbacks_missing": raw["why"],
+        "callbacks_missing": None,
+        "driver": probed.driver,
+        "drivers": {},
+        "drivers_missing": {},
         "notes": list(probed.notes),
     }
-    if callback:
-        us = np.array(callback["ticks"], float) / rate
+    for name, played in probed.drivers.items():
+        if played["callback"]:
+            out["drivers"][name] = probe_drivers.figures(played, sample_rate, probed.clock)
+        else:
+            out["drivers_missing"][name] = played["why"].partition(": ")[2]
+    if not out["drivers"]:
+        out["callbacks_missing"] = list(probed.drivers.values())[-1]["why"]
+    else:
+        # Where the board's driver cannot be had, a stream takes the other.
+        if probed.driver not in out["drivers"]:
+            out["driver"] = next(iter(out["drivers"]))
+        callback = probed.drivers[out["driver"]]["callback"]
+        us = np.array(callback["ticks"], float)
         out["callbacks"] = {
             "us": us.round(2).tolist(),
             "frames": callback["frames"],
@@ -71,7 +89,7 @@ def report(probed: Probed) -> dict:
             # The stream's own are in virtual time on the virtual board, where code takes none.
             out["callbacks"]["load_mean"] = us.mean() / deadline_us
             out["callbacks"]["load_max"] = us.max() / deadline_us
-            times["callback"] = _spread(us) | {
+            times["callback"] = spread(us) | {
                 "bytes": callback["bytes"],
                 "heap_lock": callback["heap_lock"],
             }
@@ -81,14 +99,3 @@ def report(probed: Probed) -> dict:
 def deadline(report: dict, step: str) -> float:
     """Microseconds within which `step` must be done: a callback has as long as what it writes."""
     return report["callbacks"]["deadline_us"] if step == "callback" else report["block_us"]
-
-
-def number(us: float) -> str:
-    """Microseconds with the digits that mean something: 0.12, 12.3, 1,234."""
-    return f"{us:.2f}" if us < 10 else f"{us:.1f}" if us < 100 else f"{us:,.0f}"
-
-
-def _spread(us: np.ndarray) -> dict:
-    us = np.maximum(us, 0)  # less than the clock can tell, where the loop took longer
-    low, middle, p99, high = np.percentile(us, (0, 50, 99, 100)).tolist()
-    return {"min": low, "median": middle, "p99": p99, "max": high}
