@@ -12,7 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aether_tools import boards, example_wav, interpreter, layout, outputs, session, sound
+from aether_tools import (
+    boards,
+    demo_drivers,
+    driver_figures,
+    example_wav,
+    interpreter,
+    layout,
+    outputs,
+    session,
+    sound,
+)
 from aether_tools.demo_figures import allocated, figures, underruns
 
 _LONGEST = 600
@@ -57,6 +67,7 @@ def main(args: argparse.Namespace) -> int:
             result, status = _play(board, files, args.seconds, folder)
             played = sound.read(result.wavs[0])
             report, callbacks = figures(args.app, args.seconds, result, played)
+            report |= _drivers(board, files, args.seconds, report.get("driver"))
             (folder / "demo.json").write_text(json.dumps(report, indent=1) + "\n")
             _draw(report, played, callbacks, folder)
             names = sorted(path.name for path in folder.iterdir())
@@ -106,6 +117,15 @@ def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, s
     return result, printed.partition("\n")[0]
 
 
+def _drivers(board, files, seconds: float, driver: str | None) -> dict:
+    """The drivers side by side; none for a program without a stream of aether's."""
+    if driver is None:
+        return {"drivers": {}, "drivers_missing": {}}
+    with Console(stderr=True).status("playing over each driver"):
+        drivers, missing = demo_drivers.compare(board, files, seconds)
+    return {"drivers": drivers, "drivers_missing": missing}
+
+
 def _draw(report: dict, played: sound.Sound, callbacks, folder: Path) -> None:
     with Console(stderr=True).status("drawing"):
         from aether_tools import demo_picture  # slow to import
@@ -145,3 +165,12 @@ def _show(report: dict, status: str, console: Console) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table, highlight=False)
+    if report["drivers"]:
+        console.print(driver_figures.table(report["drivers"], report["driver"]), highlight=False)
+        console.print(
+            "CPU, and what a callback takes, are by the clock of this machine and say nothing of "
+            "a board; latency and jitter are the virtual board's.",
+            style="dim",
+        )
+    for line in driver_figures.missing(report["drivers"], report["drivers_missing"]):
+        console.print(line, style="dim", highlight=False)

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from aether_tools import plots, sound
+from aether_tools import driver_picture, plots, sound
 from aether_tools.demo_figures import allocated, underruns
-from aether_tools.probe_figures import number
+from aether_tools.driver_figures import number
 from aether_tools.sound import Sound
 
 _COLUMNS = 1200
@@ -20,22 +20,27 @@ _CLOSE = 0.012
 def draw(report: dict, played: Sound, callbacks: np.ndarray, path: Path) -> None:
     """report: out/demo.json's; callbacks: rows of virtual seconds and host microseconds."""
     timed = len(callbacks) > 0
-    with plots.Picture(8.8 if timed else 6.2) as figure:
+    drivers = report.get("drivers")
+    height = 6.2 + (2.6 if timed else 0) + (1.4 if drivers else 0)
+    with plots.Picture(height) as figure:
         figure.suptitle(
             f"{report['app']} on {report['interpreter']}, board {report['board']}: "
             f"{underruns(report)} underruns, allocated {allocated(report)}",
             fontsize=11,
         )
-        axes = figure.subplot_mosaic(
-            [["wave", "close"], ["spectrum", "spectrum"]] + ([["load", "load"]] if timed else []),
-            width_ratios=(2.3, 1),
-            height_ratios=(1, 1.25) + ((1,) if timed else ()),
-        )
+        rows, heights = [["wave", "wave", "close"], ["spectrum"] * 3], [1, 1.25]
+        if timed:
+            rows, heights = [*rows, ["load"] * 3], [*heights, 1]
+        if drivers:
+            rows, heights = [*rows, driver_picture.ROW], [*heights, 0.2 + 0.08 * len(drivers)]
+        axes = figure.subplot_mosaic(rows, height_ratios=heights)
         _wave(axes["wave"], played)
         _close_up(axes["close"], played)
         _spectrum(axes["spectrum"], figure, played)
         if timed:
             _load(axes["load"], report, callbacks, played.seconds)
+        if drivers:
+            driver_picture.draw(axes, drivers)
         plots.save(figure, path)
 
 

@@ -5,7 +5,7 @@ from rich import box
 from rich.table import Table
 
 # The first callbacks fill the buffers: they come as soon as the one before is done.
-_SETTLING = 16
+SETTLING = 16
 
 
 def jitter(starts_us: np.ndarray, period_us: float) -> dict | None:
@@ -13,7 +13,7 @@ def jitter(starts_us: np.ndarray, period_us: float) -> dict | None:
 
     None where there are too few of them to tell.
     """
-    starts = starts_us[_SETTLING:]
+    starts = starts_us[SETTLING:]
     if len(starts) < 2:
         return None
     off = np.abs(np.diff(starts) - period_us)
@@ -47,6 +47,13 @@ def table(drivers: dict[str, dict], default: str) -> Table:
         if any(cells):
             table.add_row(title, *(cell or "-" for cell in cells))
     return table
+
+
+def missing(drivers: dict[str, dict], lacking: dict[str, str]) -> list[str]:
+    """A line for each driver that is not in the table. lacking: why it cannot be had, by name."""
+    if list(drivers) == ["machine"] and not lacking:
+        return ["This board has one driver only: dma is for RP2 boards."]
+    return [f"The driver {name} cannot be had here: {why}." for name, why in lacking.items()]
 
 
 def _cpu(driver: dict) -> str | None:

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from aether_tools import boards, driver_figures, outputs, probe_device, probe_figures
-from aether_tools.probe_figures import STEPS, number
+from aether_tools.driver_figures import number
+from aether_tools.probe_figures import STEPS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,8 +122,4 @@ def _driver_remarks(report: dict) -> list[str]:
             "latency: from render to the pins, buffers full. jitter: how far the time between "
             "two callbacks is from their period."
         )
-    for name, why in report["drivers_missing"].items():
-        lines.append(f"The driver {name} cannot be had here: {why}.")
-    if list(report["drivers"]) == ["machine"] and not report["drivers_missing"]:
-        lines.append("This board has one driver only: dma is for RP2 boards.")
-    return lines
+    return lines + driver_figures.missing(report["drivers"], report["drivers_missing"])

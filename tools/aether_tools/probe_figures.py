@@ -3,10 +3,8 @@
 import numpy as np
 
 from aether_tools import probe_drivers
-from aether_tools.driver_figures import number, spread
+from aether_tools.driver_figures import spread
 from aether_tools.probe_device import Probed
-
-__all__ = ["STEPS", "deadline", "number", "report"]
 
 BLOCK = 64
 # Step -> the step whose time is in it besides: the loop around the calls.

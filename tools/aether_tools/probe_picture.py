@@ -1,12 +1,13 @@
-"""out/probe.png: where the callbacks end before their deadline, and what each call costs."""
+"""out/probe.png: where the callbacks end before their deadline, what each call costs, drivers."""
 
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from aether_tools import plots
-from aether_tools.probe_figures import STEPS, number
+from aether_tools import driver_picture, plots
+from aether_tools.driver_figures import number
+from aether_tools.probe_figures import STEPS
 
 _BARS = 40
 
@@ -14,19 +15,26 @@ _BARS = 40
 def draw(report: dict, path: Path) -> None:
     """`report` as probe_figures makes it."""
     called = "callback" in report["times"]
-    with plots.Picture(6.4 if called else 4.4) as figure:
+    drivers = report["drivers"]
+    height = 4.4 + (2.0 if called else 0) + (1.4 if drivers else 0)
+    with plots.Picture(height) as figure:
         whose = " (host's clock: not a board's times)" if report["clock"] == "host" else ""
         figure.suptitle(
             f"{report['machine']}, MicroPython {report['micropython']}, "
             f"{report['backend']} kernels{whose}",
             fontsize=11,
         )
+        rows, heights = [["steps"] * 3], [1.5]
         if called:
-            above, below = figure.subplots(2, 1, height_ratios=(1, 1.5))
-            _callbacks(above, report)
-        else:
-            below = figure.subplots()
-        _steps(below, report)
+            rows, heights = [["callbacks"] * 3, *rows], [1, *heights]
+        if drivers:
+            rows, heights = [*rows, driver_picture.ROW], [*heights, 0.25 + 0.1 * len(drivers)]
+        axes = figure.subplot_mosaic(rows, height_ratios=heights)
+        if called:
+            _callbacks(axes["callbacks"], report)
+        _steps(axes["steps"], report)
+        if drivers:
+            driver_picture.draw(axes, drivers)
         plots.save(figure, path)
 
 
@@ -50,8 +58,8 @@ def _callbacks(axes: Axes, report: dict) -> None:
         va="top",
     )
     axes.set_title(
-        f"{len(us)} I2S callbacks: median {number(spread['median'])} µs, slowest "
-        f"{number(spread['max'])} µs, {spread['max'] / deadline:.1%} of the deadline"
+        f"{len(us)} callbacks, driver {report['driver']}: median {number(spread['median'])} µs, "
+        f"slowest {number(spread['max'])} µs, {spread['max'] / deadline:.1%} of the deadline"
     )
     axes.set_xlabel("time of a callback, µs")
     axes.set_ylabel("callbacks")

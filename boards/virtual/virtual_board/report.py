@@ -69,6 +69,7 @@ def _of_aether(out, meter):
             out["load_mean"] = out["callback_us_mean"] / period
             out["load_max"] = out["callback_us_max"] / period
             out["load_clock"] = "host"
+        out["driver"] = "dma" if hasattr(stream.driver, "prepare") else "machine"
         out["high_water"] = stream.pool.high_water()
         out["capacity"] = stream.pool.capacity()
     except Exception as error:
