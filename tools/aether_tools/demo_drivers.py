@@ -1,5 +1,6 @@
 """The demo's app once more over each driver of its board, for some seconds, side by side."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from aether_tools.driver_figures import SETTLING, jitter, spread
 
 # Virtual seconds: a thousand callbacks over DMA, and half a second of the host.
 _SECONDS = 1.5
+# What from_board says before it takes another driver, and the last line of a traceback.
+_LACKING = "aether: the DMA driver needs "
+_RAISED = re.compile(r"\w*(Error|Exception)\b")
 
 
 def compare(
@@ -18,8 +22,8 @@ def compare(
 ) -> tuple[dict[str, dict], dict[str, str]]:
     """Figures of each driver, as in out/demo.json, and why others cannot be had; by their names.
 
-    files: the board's, as the demo has them. An app that takes another driver than its board file
-    names is not counted for that one.
+    files: the board's, as the demo has them. The board file names the driver: an app that takes
+    another all the same has not that one.
     """
     drivers, missing = {}, {}
     for name in boards.drivers(board):
@@ -36,11 +40,21 @@ def compare(
             printed = log.read()
         if result.exit_code == 130:
             raise KeyboardInterrupt
-        if result.exit_code or result.report.get("driver") is None:
-            missing[name] = (printed.strip().splitlines() or ["it played nothing"])[-1]
-        elif result.report["driver"] == name:
+        if result.report.get("driver") == name and not result.exit_code:
             drivers[name] = _figures(result)
+        else:
+            missing[name] = _why(printed)
     return drivers, missing
+
+
+def _why(printed: str) -> str:
+    """Why an app did not play over a driver, of what it printed."""
+    lines = printed.splitlines()
+    for line in lines:
+        if line.startswith(_LACKING):
+            return f"it needs {line[len(_LACKING) :].partition(':')[0]}"
+    raised = [line for line in lines if _RAISED.match(line)]
+    return raised[-1] if raised else "the app does not play over it"
 
 
 def _figures(result: session.Result) -> dict:
