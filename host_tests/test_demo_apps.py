@@ -47,9 +47,34 @@ def test_a_program_of_ones_own_without_aether(demo, tmp_path):
     assert report["app"] == "mine"
     assert report["peak"] == 0.25
     assert report["capacity"] is None
+    assert report["drivers"] == report["drivers_missing"] == {}
+    assert "driver" not in out
     assert "squares" in out
     assert "mono, peak -12.0 dBFS" in " ".join(out.split())
     assert outputs(tmp_path) == ["demo.json", "demo.png", "demo.wav"]
+
+
+# An app that decides by itself what it plays over.
+STUBBORN = """
+import board
+from aether import I2SOut, SharedBufferPool
+from aether.drivers import from_board
+def start(_):
+    def render(left, right):
+        left[0] = 0.5
+    I2SOut(from_board(board, driver="machine"), SharedBufferPool(4), render).start()
+"""
+
+
+@needs_micropython
+def test_an_app_that_does_not_play_over_a_driver_is_not_shown_with_it(demo, tmp_path):
+    (tmp_path / "mine.py").write_text(STUBBORN)
+    code, out, err = demo("--app", "mine.py", "--seconds", "0.3")
+    report = json.loads((tmp_path / "out/demo.json").read_text())
+    assert (code, err) == (0, "")
+    assert list(report["drivers"]) == ["machine"]
+    assert report["drivers_missing"] == {"dma": "the app does not play over it"}
+    assert "The driver dma cannot be had here: the app does not play over it." in out
 
 
 @needs_micropython

@@ -98,7 +98,7 @@ def test_the_picture_is_a_png_of_1800_pixels(done):
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", data[16:24])
     assert width == 1800
-    assert 1200 < height < 2400
+    assert 1200 < height < 2600
     assert 40_000 < len(data) < 1_000_000
 
 
@@ -111,6 +111,28 @@ def test_the_summary_says_what_was_played(done, report):
     assert "this machine's clock" in text
 
 
+def test_both_drivers_are_shown_side_by_side(done, report):
+    assert list(report["drivers"]) == ["dma", "machine"]
+    assert report["drivers_missing"] == {}
+    dma, machine = report["drivers"].values()
+    for driver in (dma, machine):
+        assert driver["cpu_clock"] == "host"
+        assert 0 < driver["cpu"] < 1
+        assert driver["latency_ms"] == pytest.approx(driver["latency_frames"] / 44.1)
+        assert driver["period_us"] == pytest.approx(driver["callback_frames"] / 0.0441, rel=1e-4)
+        # In virtual time code takes none: what is left is the callback's way to the program.
+        assert driver["jitter_us"]["rms"] <= driver["jitter_us"]["max"] < 20
+        assert driver["underruns"] == driver["late_callbacks"] == driver["bytes"] == 0
+    assert (dma["callback_frames"], machine["callback_frames"]) == (64, 256)
+    assert dma["latency_frames"] == 6 * 64
+    assert machine["latency_frames"] > 2000
+    assert report["latency_frames"] == report["drivers"][report["driver"]]["latency_frames"]
+    text = " ".join(done[1].stdout.split())
+    assert f"{report['driver']}, the board's" in text
+    assert "latency 384 frames, 8.7 ms" in text
+    assert "by the clock of this machine and say nothing of a board" in text
+
+
 def test_a_second_run_gives_the_same_sound_and_figures(done, report):
     out, _ = done
     before = (out / "demo.wav").read_bytes()
@@ -118,9 +140,12 @@ def test_a_second_run_gives_the_same_sound_and_figures(done, report):
     assert result.returncode == 0, result.stderr
     assert (out / "demo.wav").read_bytes() == before
     again = json.loads((out / "demo.json").read_text())
-    of_the_host = {"callback_us", "load_mean", "load_max"}
-    for key in set(report) - of_the_host:
+    of_the_host = {"callback_us", "load_mean", "load_max", "cpu"}
+    for key in set(report) - of_the_host - {"drivers"}:
         assert again[key] == report[key], key
+    for name, driver in report["drivers"].items():
+        for key in set(driver) - of_the_host:
+            assert again["drivers"][name][key] == driver[key], (name, key)
 
 
 def test_the_board_decides_what_is_played_on(tmp_path):
@@ -130,3 +155,12 @@ def test_the_board_decides_what_is_played_on(tmp_path):
     assert report["board"] == "rpi_pico2"
     assert report["capacity"] == 64
     assert sound.read(tmp_path / "out/demo.wav").frames == report["frames"]
+
+
+def test_a_board_of_another_kind_has_one_driver_and_the_summary_says_so(tmp_path):
+    result = demo(tmp_path, "--seconds", "0.5", "--board", "esp32_generic")
+    assert result.returncode == 0, result.stderr
+    report = json.loads((tmp_path / "out/demo.json").read_text())
+    assert list(report["drivers"]) == [report["driver"]] == ["machine"]
+    assert report["drivers_missing"] == {}
+    assert "This board has one driver only" in result.stdout

@@ -110,5 +110,5 @@ def test_the_panel_has_a_bar_with_its_figure_for_each_driver(drivers, tmp_path):
             f"{d['latency_ms']:.1f} ms" if d["cpu"] else "-" for d in drivers.values()
         ]
         host = any(d["cpu_clock"] == "host" for d in drivers.values())
-        assert ("this machine" in axes["cpu"].get_title(loc="left")) == host
+        assert ("this machine" in axes["cpu"].get_xlabel()) == host
         plots.save(figure, tmp_path / "panel.png")

@@ -314,6 +314,15 @@ def test_flash_and_probe_work_on_it_as_on_a_board(tmp_path):
     assert report["board"] == "rpi_pico"
     assert report["clock"] == "board"
     assert report["times"]["pair"]["median"] <= 36
+    dma, machine = report["drivers"]["dma"], report["drivers"]["machine"]
+    assert dma["cpu_of"] == machine["cpu_of"] == "everything"
+    assert 0 < dma["cpu"] < 0.1 < 4 * dma["cpu"] < machine["cpu"] < 0.6
+    for driver in (dma, machine):
+        assert driver["complete"]
+        assert driver["heap_lock"]
+        assert driver["bytes"] == driver["underruns"] == driver["late_callbacks"] == 0
+        assert driver["jitter_us"]["max"] < 100
+    assert dma["latency_ms"] < 9 < 50 < machine["latency_ms"]
     _, frames = read_wav(tmp_path / "o.wav")
     assert frames.any()
 

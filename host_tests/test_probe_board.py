@@ -1,5 +1,6 @@
 """`aether probe`: what it measures, and what it says when a board is not as it should be."""
 
+import io
 import json
 import os
 import shutil
@@ -7,11 +8,13 @@ import signal
 import threading
 
 import pytest
-from aether_tools import __version__, interpreter, paths, probe_device
+from aether_tools import __version__, interpreter, paths, probe_device, probe_figures
+from aether_tools import probe as command
 from aether_tools.device import connect
 from aether_tools.errors import UserError
 from aether_tools.probe_figures import STEPS
 from flash_kit import aether, refused, virtual_board
+from rich.console import Console
 
 pytestmark = pytest.mark.skipif(
     not interpreter.available(), reason="the virtual board needs the host MicroPython"
@@ -58,6 +61,20 @@ def check(report):
     assert 0 < callbacks["load_mean"] <= callbacks["load_max"]
     mean = sum(callbacks["us"]) / 300
     assert callbacks["load_mean"] == pytest.approx(mean / callbacks["deadline_us"], rel=1e-3)
+    assert list(report["drivers"]) == ["dma", "machine"]
+    assert report["drivers_missing"] == {}
+    for driver in report["drivers"].values():
+        assert 0 <= driver["cpu"] < 1
+        assert driver["callbacks"] == 300
+        assert driver["complete"] is True
+        assert driver["heap_lock"] is True
+        assert driver["bytes"] == 0
+        assert driver["latency_ms"] == pytest.approx(driver["latency_frames"] / 44.1)
+        off = driver["jitter_us"]
+        assert 0 <= off["mean"] <= off["rms"] <= off["max"]
+    assert report["drivers"]["dma"]["latency_frames"] == 6 * 64
+    assert report["drivers"]["dma"]["callback_frames"] == 64
+    assert report["drivers"]["machine"]["callback_frames"] == 256
 
 
 def test_the_virtual_board_without_a_port(probe, tmp_path):
@@ -70,6 +87,14 @@ def test_the_virtual_board_without_a_port(probe, tmp_path):
     assert "say nothing of a board" in out
     for what in STEPS.values():
         assert what in out
+    for driver in report["drivers"].values():
+        # In virtual time: nothing of this machine is in it.
+        assert driver["jitter_us"]["max"] < 20
+        assert driver["underruns"] == driver["late_callbacks"] == 0
+        assert (driver["cpu_clock"], driver["cpu_of"]) == ("host", "callbacks")
+    text = " ".join(out.split())
+    assert "latency 384 frames, 8.7 ms" in text
+    assert "the share of time in callbacks, by the clock of this machine" in text
     picture = (tmp_path / "out/probe.png").read_bytes()
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(picture[16:20], "big") == 1800
@@ -103,8 +128,10 @@ def test_a_flashed_board_uses_its_own_library_and_board_file(probe, board):
     assert report["library"] == "board"
     assert report["notes"] == []
     assert report["rate"] == 22050
-    assert report["callbacks"]["deadline_us"] == pytest.approx(256 / 22050 * 1e6)
+    frames = report["drivers"][report["driver"]]["callback_frames"]
+    assert report["callbacks"]["deadline_us"] == pytest.approx(frames / 22050 * 1e6)
     assert report["callbacks"]["complete"] is True
+    assert report["drivers"]["dma"]["cpu_of"] == "everything"
 
 
 def test_code_that_allocates_is_found_out(probe, board):
@@ -144,15 +171,55 @@ def test_another_version_on_the_board_is_not_measured(probe, board):
     assert "the board has aether 0.0.1" in out
 
 
+NO_I2S = "import machine\ndel machine.I2S\n"
+NO_PIO = "import rp2\ndel rp2.PIO\n"
+
+
 def test_a_board_without_i2s_still_tells_of_the_pool(probe, board, tmp_path):
-    board.write("/boot.py", "import machine\ndel machine.I2S\n")
+    board.write("/boot.py", NO_I2S + NO_PIO)
     code, out, _, report = probe("--port", board.port)
     assert code == 0
     assert report["callbacks"] is None
+    assert report["drivers"] == {}
     assert "callback" not in report["times"]
     assert report["times"]["acquire"]["max"] > 0
     assert "No callback could be timed: ImportError" in out
     assert (tmp_path / "out/probe.png").stat().st_size > 20_000
+
+
+@pytest.mark.parametrize(("boot", "lacking"), [(NO_I2S, "machine"), (NO_PIO, "dma")])
+def test_a_driver_that_cannot_be_had_is_said_in_a_line(probe, board, boot, lacking):
+    board.write("/boot.py", boot)
+    code, out, _, report = probe("--port", board.port)
+    assert code == 0
+    assert list(report["drivers_missing"]) == [lacking]
+    assert (
+        list(report["drivers"])
+        == [report["driver"]]
+        == [{"machine": "dma"}.get(lacking, "machine")]
+    )
+    assert f"The driver {lacking} cannot be had here: can't import name" in out
+    assert report["callbacks"]["complete"] is True
+
+
+def test_before_micropython_1_27_there_is_machine_alone_and_why(probe, board):
+    board.write("/boot.py", pretending("(1, 26, 0)"))
+    board.kill()
+    board.start()
+    code, out, _, report = probe("--port", board.port)
+    assert code == 0
+    assert list(report["drivers"]) == ["machine"]
+    assert report["drivers_missing"] == {"dma": "it needs MicroPython 1.27"}
+    assert "The driver dma cannot be had here: it needs MicroPython 1.27." in out
+
+
+def test_on_an_esp32_there_is_one_driver_and_a_line_says_so():
+    probed = probe_device.on_virtual_board("esp32_generic")
+    report = probe_figures.report(probed)
+    assert list(report["drivers"]) == ["machine"]
+    console = Console(file=io.StringIO(), width=120)
+    command.show(report, console)
+    assert "This board has one driver only" in console.file.getvalue()
 
 
 def test_callbacks_that_stop_are_told(probe, board):
@@ -161,7 +228,8 @@ def test_callbacks_that_stop_are_told(probe, board):
     driver.write_text(driver.read_text().replace("self._i2s.irq(ready)", "pass"))
     code, _, err, report = probe("--port", board.port)
     assert code == 1
-    assert report["callbacks"]["complete"] is False
+    assert report["drivers"]["machine"]["complete"] is False
+    assert report["drivers"]["dma"]["complete"] is True
     assert "callbacks stopped" in err
 
 
@@ -199,13 +267,17 @@ def test_a_board_that_is_another(probe, board):
     assert "esp32_s3 does not match" in refused(result[:3])
 
 
-def test_a_micropython_that_is_too_old(probe, board):
-    board.write(
-        "/boot.py",
+def pretending(version):
+    """A boot.py of an older MicroPython."""
+    return (
         "import sys\ni = sys.implementation\nclass Old:\n    name = i.name\n"
-        "    version = (1, 25, 0)\n    _machine = i._machine\n    _mpy = i._mpy\n"
-        "sys.implementation = Old\n",
+        f"    version = {version}\n    _machine = i._machine\n    _mpy = i._mpy\n"
+        "sys.implementation = Old\n"
     )
+
+
+def test_a_micropython_that_is_too_old(probe, board):
+    board.write("/boot.py", pretending("(1, 25, 0)"))
     board.kill()
     board.start()
     assert "runs MicroPython 1.25.0, aether needs 1.26" in refused(probe("--port", board.port)[:3])

@@ -13,11 +13,11 @@ _ROOM = 1.75
 
 def draw(axes: dict[str, Axes], drivers: dict[str, dict]) -> None:
     """axes: those of ROW; drivers: as `driver_figures.table` takes them."""
-    whose = {driver["cpu_clock"] for driver in drivers.values()}
-    clock = " (this machine's clock)" if "host" in whose else ""
     cpu = {name: driver["cpu"] for name, driver in drivers.items()}
     _bars(axes["cpu"], {n: v and 100 * v for n, v in cpu.items()}, "{:.1f} %")
-    axes["cpu"].set_title("CPU, by driver" + clock)
+    axes["cpu"].set_title("CPU, by driver")
+    if any(driver["cpu_clock"] == "host" for driver in drivers.values()):
+        axes["cpu"].set_xlabel("by the clock of this machine", loc="left")
     _bars(axes["latency"], {n: d["latency_ms"] for n, d in drivers.items()}, "{:.1f} ms")
     axes["latency"].set_title("Latency")
     off = {name: driver["jitter_us"] for name, driver in drivers.items()}
