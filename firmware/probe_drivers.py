@@ -13,12 +13,13 @@ from array import array
 import micropython
 from aether import BUFFER_SIZE, I2SOut, SharedBufferPool, drivers
 
-# Milliseconds in which the main program counts: 1 % of its speed is some callbacks' worth.
+# Milliseconds in which the main program counts, alone and then beside a stream.
 WINDOW = 500
 CALLBACKS = 300
 # Callbacks after those that are timed, at least: with the heap measured, and with it locked.
 MEASURED = 8
 LOCKED = 16
+MODULES = {"dma": ("drivers.rp2_dma", "ring"), "machine": ("drivers.machine_i2s", "writes")}
 
 
 class Board:
@@ -27,13 +28,18 @@ class Board:
             setattr(self, name, values[name])
 
 
+# Driver -> what importing it raised.
+refused = {}
+
+
 def load():
     """Import what streams import when they are made: the library may be out of reach then."""
-    for name in ("drivers.machine_i2s", "writes", "drivers.rp2_dma", "ring"):
+    for name in MODULES:
         try:
-            __import__("aether." + name)
-        except (AttributeError, ImportError):
-            pass  # this board has no PIO
+            for module in MODULES[name]:
+                __import__("aether." + module)
+        except (AttributeError, ImportError) as error:
+            refused[name] = error
 
 
 def wave_of():
@@ -51,6 +57,8 @@ def driver_of(board, name):
     lacking = drivers._dma_lacks() if name == "dma" else None
     if lacking:
         raise RuntimeError("it needs " + lacking)
+    if name in refused:
+        raise refused[name]
     return drivers.from_board(board, driver=name)
 
 

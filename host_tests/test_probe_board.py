@@ -187,18 +187,17 @@ def test_a_board_without_i2s_still_tells_of_the_pool(probe, board, tmp_path):
     assert (tmp_path / "out/probe.png").stat().st_size > 20_000
 
 
-@pytest.mark.parametrize(("boot", "lacking"), [(NO_I2S, "machine"), (NO_PIO, "dma")])
-def test_a_driver_that_cannot_be_had_is_said_in_a_line(probe, board, boot, lacking):
+@pytest.mark.parametrize(
+    ("boot", "lacking", "left"), [(NO_I2S, "machine", "dma"), (NO_PIO, "dma", "machine")]
+)
+def test_a_driver_that_cannot_be_had_is_said_in_a_line(probe, board, boot, lacking, left):
     board.write("/boot.py", boot)
     code, out, _, report = probe("--port", board.port)
     assert code == 0
     assert list(report["drivers_missing"]) == [lacking]
-    assert (
-        list(report["drivers"])
-        == [report["driver"]]
-        == [{"machine": "dma"}.get(lacking, "machine")]
-    )
-    assert f"The driver {lacking} cannot be had here: can't import name" in out
+    assert list(report["drivers"]) == [report["driver"]] == [left]
+    text = " ".join(out.split())
+    assert f"The driver {lacking} cannot be had here: can't import name" in text
     assert report["callbacks"]["complete"] is True
 
 
@@ -210,7 +209,7 @@ def test_before_micropython_1_27_there_is_machine_alone_and_why(probe, board):
     assert code == 0
     assert list(report["drivers"]) == ["machine"]
     assert report["drivers_missing"] == {"dma": "it needs MicroPython 1.27"}
-    assert "The driver dma cannot be had here: it needs MicroPython 1.27." in out
+    assert "The driver dma cannot be had here: it needs MicroPython 1.27." in " ".join(out.split())
 
 
 def test_on_an_esp32_there_is_one_driver_and_a_line_says_so():

@@ -138,9 +138,10 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
         if library == "host":
             say("lending the board the library")
             _lend_library(device, loads)
+        else:
+            device.run(_DRIVERS.read_text())
         say(f"measuring on {board.NAME}")
         [raw] = _parse(device.run(f"{_CALLS.read_text()}\nrun()\n", _PATIENCE))
-        device.run(_DRIVERS.read_text())
         drivers = {}
         for driver in boards.drivers(board):
             say(f"playing on {board.NAME}, driver {driver}")
@@ -165,7 +166,7 @@ def on_port(port: str | None, name: str | None, say: Callable[[str], None]) -> P
 
 
 def _lend_library(device: Device, loads: mpy.Format | None) -> None:
-    """Has the board import from a folder of this machine what the scripts will.
+    """Has the board import from a folder of this machine what the scripts will; runs the second.
 
     Mounted for so long only, and a Ctrl-C waits: a board that has asked for a file and gets no
     answer can only be switched off.
