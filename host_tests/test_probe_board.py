@@ -144,6 +144,9 @@ def test_code_that_allocates_is_found_out(probe, board):
         assert report["times"][step]["bytes"] > 64, step
         assert report["times"][step]["heap_lock"] is False, step
     assert report["times"]["acquire"]["heap_lock"] is True
+    assert list(report["drivers"]) == ["dma", "machine"]
+    for driver in report["drivers"].values():
+        assert driver["heap_lock"] is False
 
 
 def test_an_app_that_plays_is_stopped_and_left_so(probe, board):
