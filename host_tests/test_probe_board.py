@@ -8,7 +8,7 @@ import signal
 import threading
 
 import pytest
-from aether_tools import __version__, interpreter, paths, probe_device, probe_figures
+from aether_tools import __version__, boards, interpreter, paths, probe_device, probe_figures
 from aether_tools import probe as command
 from aether_tools.device import connect
 from aether_tools.errors import UserError
@@ -222,6 +222,16 @@ def test_on_an_esp32_there_is_one_driver_and_a_line_says_so():
     console = Console(file=io.StringIO(), width=120)
     command.show(report, console)
     assert "This board has one driver only" in console.file.getvalue()
+
+
+def test_a_write_that_is_taken_in_parts_has_a_callback_for_each(monkeypatch):
+    fast = boards.Board(**vars(boards.load("virtual")) | {"RATE": 96000})
+    monkeypatch.setattr(boards, "load", lambda name: fast)
+    report = probe_figures.report(probe_device.on_virtual_board())
+    machine = report["drivers"]["machine"]
+    assert machine["callback_frames"] == 64
+    assert machine["period_us"] == pytest.approx(64 / 0.096, rel=1e-3)
+    assert machine["jitter_us"]["mean"] < 30
 
 
 def test_callbacks_that_stop_are_told(probe, board):
