@@ -160,6 +160,22 @@ def test_callbacks_come_once_a_block_and_allocate_nothing():
 
 
 @needs_micropython
+@pytest.mark.parametrize("driver", ["dma", "machine"])
+def test_a_stream_that_its_render_stops_allocates_nothing_in_its_last_callback(driver):
+    played = run(f"""
+def ending(left, right):
+    if s.blocks == 200:
+        s.stop()
+s = I2SOut(drivers.from_board(board, driver={driver!r}), SharedBufferPool(2), ending)
+s.start()
+time.sleep_ms(600)
+assert not s.playing()
+""")
+    assert played.report["callbacks"] > 40
+    assert played.report["allocated_bytes"] == 0
+
+
+@needs_micropython
 def test_interrupts_that_are_masked_cost_silence_and_the_sound_returns():
     played = run("""
 s = stream(blocks=3)

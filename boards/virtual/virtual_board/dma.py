@@ -91,7 +91,12 @@ class DMA:
 
     @ctrl.setter
     def ctrl(self, value):
-        self._set(_set_ctrl, value)
+        # A stream that ends in a callback comes here: nothing may allocate, as a `try` would.
+        channel = self._open()
+        value = integer(value) & _MASK
+        engine.enter(costs.DMA_SET)
+        _hardware.set_ctrl(channel, value)
+        engine.leave()
 
     def _set(self, change, value):
         channel = self._open()
@@ -126,17 +131,15 @@ class DMA:
     def active(self, on=_NONE):
         channel = self._open()
         engine.enter(costs.DMA_ACTIVE)
-        try:
-            if on is not _NONE:
-                if on:
-                    _hardware.start(channel)
-                    engine.spend(costs.DMA_STARTED)
-                else:
-                    _hardware.stop(channel)
-                    _hardware.update()
-            return channel.busy
-        finally:
-            engine.leave()
+        if on is not _NONE:
+            if on:
+                _start(channel)
+            else:
+                _hardware.stop(channel)
+                _hardware.update()
+        busy = channel.busy
+        engine.leave()
+        return busy
 
     def irq(self, handler=_NONE, hard=False):
         """Calls handler(dma) when a block has ended; the object that says whether it has."""
@@ -256,6 +259,15 @@ def _set_count(channel, value):
 
 def _set_ctrl(channel, value):
     _hardware.set_ctrl(channel, integer(value) & _MASK)
+
+
+def _start(channel):
+    try:
+        _hardware.start(channel)
+        engine.spend(costs.DMA_STARTED)
+    except BaseException:
+        engine.leave()
+        raise
 
 
 _CHANGES = (("read", _read_from), ("write", _write_to), ("count", _set_count), ("ctrl", _set_ctrl))

@@ -79,9 +79,8 @@ class Claim:
             return
         block.claimed[self._machine] = ""
         block.drop(self._at, self.LENGTH)
-        for channel in self._channels:
-            _hardware.release(channel)
-        self._channels = ()
+        while self._channels:
+            _hardware.release(self._channels.pop())
 
 
 class PIO:
