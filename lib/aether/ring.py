@@ -68,7 +68,7 @@ class RingPlayer:
         self.restarts = 0
         self.guard = Guard()
         state[at.STATE] = at.PLAYING
-        state[at.BUSY] = 1  # for a render that stops the stream at once
+        state[at.BUSY] = at.STARTING
         try:
             self.driver.open()
             self._begin(state, self.driver)
@@ -124,9 +124,12 @@ class RingPlayer:
         behind = (self._ended() - state[at.ENDED]) & 0x7FFF
         if behind <= self._blocks + 1:
             return False
-        # The callback is lost or held back: do its work here.
+        # The callback is lost or held back. It is called for, not called: here it could nest.
+        try:
+            hot.schedule(self._tick, None)
+        except RuntimeError:
+            return False
         self.restarts += 1
-        self._tick(None)
         return True
 
     def stats(self) -> dict:

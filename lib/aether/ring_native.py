@@ -25,6 +25,7 @@ _SECONDS = const(12)
 _MICROSECONDS = const(13)
 _MOST = const(14)
 _MASK = const(15)
+_STARTING = const(2)
 _STOPPED = const(0)
 _PLAYING = const(1)
 # Counters stop below 2**30, where an int would start to be allocated on a board.
@@ -112,8 +113,9 @@ def ticking(state, fill, parts):
     def tick(_):
         s = ptr32(state)
         s[_PENDING] = 0
-        if int(s[_BUSY]) != 0 or int(s[_STATE]) == _STOPPED:
+        if int(s[_BUSY]) == _STARTING or int(s[_STATE]) == _STOPPED:
             return
+        # Callbacks do not nest: if it is 1, an exception has ended the last one.
         s[_BUSY] = 1
         start = int(parts[1]())
         ended = int(parts[0].read) & _MODULO

@@ -17,6 +17,7 @@ from aether.ring_state import (
     PENDING,
     PLAYING,
     SECONDS,
+    STARTING,
     STATE,
     STOPPED,
     UNDERRUNS,
@@ -85,7 +86,7 @@ def ticking(state, fill, parts):
 
     def tick(_):
         state[PENDING] = 0
-        if state[BUSY] or state[STATE] == STOPPED:
+        if state[BUSY] == STARTING or state[STATE] == STOPPED:
             return
         state[BUSY] = 1
         start = ticks_us()

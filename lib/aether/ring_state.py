@@ -1,7 +1,7 @@
 """The words of a ring player's state, an array('i'): ring_native has them as constants."""
 
 STATE = 0  # STOPPED, PLAYING or FLUSHING
-BUSY = 1  # a callback runs
+BUSY = 1  # 1 while a callback runs, STARTING while the main program fills the ring
 PENDING = 2  # a callback is scheduled and has not run
 WRITE = 3  # the block that is rendered next, counted from the start modulo 32,768
 ENDED = 4  # blocks that had ended at the last callback, modulo 32,768
@@ -17,6 +17,8 @@ MICROSECONDS = 13
 MOST = 14  # microseconds of the longest block
 MASK = 15  # slots in the ring, less one
 WORDS = 16
+
+STARTING = 2
 
 STOPPED = 0
 PLAYING = 1
