@@ -85,14 +85,14 @@ def test_cpython_gives_the_same_samples(monkeypatch):
 @needs_micropython
 def test_no_block_allocates_in_any_state():
     snippet = """
-tests = (tone.Tone(board, None, 0.5, 1.0, 0.1, 0.1, False, None, 16),
-         tone.Tone(board, 440, 0.5, None, 0.1, 0, True, None, 16))
-for app in tests:
-    locked(app._render, 3000, left, right)
-app = tests[1]
+one = tone.Tone(board, None, 0.5, 1.0, 0.1, 0.1, False, None, 16)
+locked(one._render, 3000, left, right)
+one.stream.stop()
+app = tone.Tone(board, 440, 0.5, None, 0.1, 0, True, None, 16)
+locked(app._render, 3000, left, right)
 app._started = app._ending = True
 locked(app._render, 100, left, right)
-print(tests[0]._over, app._over)
+print(one._over, app._over)
 """
     played = with_app("tone", BLOCKS + LOCKED + snippet)
     assert (played.lines, played.err) == (["True True"], "")

@@ -71,7 +71,7 @@ DAMAGED = {
     "align0": (changed(32, "<H", 0), "it has 0 bytes a frame, 2 channels of 16 bits make 4"),
     "rate0": (changed(24, "<I", 0), RATES + "0"),
     "rate_low": (changed(24, "<I", 999), RATES + "999"),
-    "rate_high": (changed(24, "<I", 192000), "the I2S interrupt of rp2 would not keep up"),
+    "rate_high": (changed(24, "<I", 192001), RATES + "192001"),
     "rate_huge": (changed(24, "<I", 0xFFFFFFFF), RATES + "4294967295"),
 }
 

@@ -65,14 +65,15 @@ def music(form="i16", frames=3000, channels=2, **options) -> tuple[dict, np.ndar
 def test_every_format_is_played_as_it_is_in_the_file(form, channels, extensible):
     files, x = music(form, 3000, channels, extensible=extensible)
     played = play_app("wav_player", files=files)
-    # 32 bits of stereo are too much for the RP2040 that the board stands for.
-    bits = 16 if form in ("u8", "i16") or channels == 2 else 32
+    bits = 16 if form in ("u8", "i16") else 32
     assert played.frames.dtype.itemsize * 8 == bits
-    assert played.frames.shape[1] == channels
-    assert np.array_equal(trimmed(played.frames), trimmed(pcm(numbers(form, x), bits)))
+    # Mono of 32 bits leaves the pins on both sides.
+    frames = played.frames[:, :channels]
+    assert all(np.array_equal(side, frames[:, -1]) for side in played.frames.T[channels:])
+    assert np.array_equal(trimmed(frames), trimmed(pcm(numbers(form, x), bits)))
     assert played.report["render_errors"] == played.report["allocated_bytes"] == 0
     if form == "i16":
-        assert np.array_equal(trimmed(played.frames), x)
+        assert np.array_equal(trimmed(frames), x)
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 22050, 32000, 44100, 48000, 96000])
@@ -148,7 +149,8 @@ def test_a_stop_fades_out():
     left, right = scaled(played.frames[start:]).T
     assert np.abs(left + right).max() < 2 / 32768
     own = (2 * np.pi * 440 / 44100) ** 2
-    assert np.abs(np.diff(left, 2)).max() < own * 1.02 + 2 / 32768
+    # Where the fade-out begins, the slope changes by the height of the tone over 15 ms.
+    assert np.abs(np.diff(left, 2)).max() < own * 1.02 + 2 / 32768 + 1 / (0.015 * 44100)
     # What was buffered, and 15 ms.
     assert len(trimmed(played.frames)) / 44100 < 0.303 + 0.08
     assert played.lines == ["False"]
@@ -264,6 +266,7 @@ show({show}, 12)
 for loop in (True, False):
     p = wav_player.Player(board, "/music.wav", loop, None)
     locked({arguments})
+    p.stream.stop()
 p = wav_player.Player(board, "/music.wav", True, None)
 p._fade = 0
 locked({arguments})

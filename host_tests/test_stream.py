@@ -150,7 +150,7 @@ REFUSED = [
     ("make(blocks='4')", "blocks must be an int, not str"),
     ("make(None)", "render must be callable, not NoneType"),
     (
-        "I2SOut(BufferPool(8), drivers.from_board(board), stereo)",
+        "I2SOut(BufferPool(8), BufferPool(8), stereo)",
         "driver must be of aether.drivers",
     ),
     ("make(pool=BufferPool(8, 16), blocks=1)", "a write must have at least 128 bytes, not 64"),
@@ -171,7 +171,7 @@ REFUSED = [
 STRANGE = """
 from array import array
 def strange_driver(**changes):
-    driver = drivers.from_board(board)
+    driver = drivers.from_board(board, driver="machine")
     driver.check_write = lambda size: None
     for name in changes:
         setattr(driver, name, changes[name])
@@ -179,7 +179,7 @@ def strange_driver(**changes):
 def strange_pool(kind, n):
     pool = BufferPool(8)
     pool.silence = lambda: memoryview(array(kind, [0] * n))
-    driver = drivers.from_board(board)
+    driver = drivers.from_board(board, driver="machine")
     driver.check_write = lambda size: None
     return I2SOut(driver, pool, stereo)
 """

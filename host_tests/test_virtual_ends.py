@@ -185,9 +185,9 @@ def test_the_report_of_a_stream_of_aether():
     p = play(
         """
         import board
-        from aether import BufferPool, I2SOut
+        from aether import I2SOut, SharedBufferPool
         from aether.drivers import from_board
-        stream = I2SOut(from_board(board), BufferPool(4), lambda left, right: None)
+        stream = I2SOut(from_board(board), SharedBufferPool(4), lambda left, right: None)
         stream.start()
         time.sleep_ms(500)
         """,
