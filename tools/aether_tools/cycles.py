@@ -14,8 +14,8 @@ from rich.text import Text
 
 from aether_tools import emulation, session, snippets
 from aether_tools.cycles_run import Counter, Failed
+from aether_tools.driver_figures import number
 from aether_tools.emulated_pico import CLOCK, Setting
-from aether_tools.probe_figures import number
 
 _REMARKS = (
     "cycles, µs: with a flash that answers at once, a floor; cached: µs with a model of the flash "
