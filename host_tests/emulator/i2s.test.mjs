@@ -152,17 +152,21 @@ test('a clock that was stopped for good and began anew is no fault', () => {
 });
 
 test('bits that lead up to the first word after a stop are no fault', () => {
-  const sender = Sender.started();
-  sender.frame(1, 2);
-  sender.stop(5e6);
-  sender.clock(1, 0);
-  sender.clock(0, 0);
-  sender.ws = 0;
-  sender.frame(3, 4);
-  sender.word(5, 15, 1);
-  sender.word(6, 16, 0);
-  assert.deepEqual(sender.frames, [[16, 1, 2], [16, 3, 4]]);
-  assert.equal(sender.decoder.oddWords, 1);
+  // Also where they make a whole word of one that the stop has cut short.
+  for (let cut = 0; cut < 16; cut++) {
+    const sender = Sender.started();
+    sender.frame(1, 2);
+    for (let i = 0; i < cut; i++) sender.clock(0, 0);
+    sender.stop(5e6);
+    sender.clock(1, 0);
+    sender.clock(0, 0);
+    sender.ws = 0;
+    sender.frame(3, 4);
+    sender.word(5, 15, 1);
+    sender.word(6, 16, 0);
+    assert.deepEqual(sender.frames, [[16, 1, 2], [16, 3, 4]]);
+    assert.equal(sender.decoder.oddWords, 1);
+  }
 });
 
 test('a change of the width goes on with the next whole frame', () => {

@@ -56,12 +56,11 @@ export class Decoder {
     const { bits, word, interrupted } = this;
     const { left } = this;
     this.left = null;
-    const resumed = this.resumed || interrupted;
     if (!WIDTHS.includes(bits)) {
-      this.oddWords += resumed ? 0 : 1;
+      this.oddWords += this.resumed ? 0 : 1;
       return;
     }
-    this.resumed = false;
+    if (!interrupted) this.resumed = false;
     if (channel === LEFT) this.left = { bits, word, interrupted };
     else if (left && left.bits === bits) this.onFrame(bits, signed(left), signed(this), ns);
     else if (left && !interrupted && !left.interrupted) this.oddWords++;
