@@ -81,6 +81,32 @@ def test_what_is_not_rendered_in_time_is_silence_and_is_counted_exactly(dma, cau
     assert missed / (BLOCK / 44.1) - 1 <= underruns <= max(0, missed / (BLOCK / 44.1) + 3)
 
 
+@pytest.mark.parametrize("pico", ["emulated"], indirect=True)
+@pytest.mark.parametrize(("hard", "blocks"), [(False, 16), (True, 6)])
+def test_a_garbage_collection_is_outlasted_by_blocks_ahead_or_in_the_interrupt(dma, hard, blocks):
+    # 16 blocks are 23 ms.
+    run = dma(
+        f"""
+import gc
+gc.collect()
+s = make(hard={hard}, blocks={blocks})
+s.start()
+time.sleep_ms(20)
+longest = 0
+for _ in range(5):
+    t = time.ticks_us()
+    gc.collect()
+    longest = max(longest, time.ticks_diff(time.ticks_us(), t))
+    time.sleep_ms(25)
+print(longest, s.stats()["underruns"])
+s.stop()
+"""
+    )
+    longest, underruns = map(int, run.text.split())
+    assert 10000 < longest < 20000
+    assert underruns == check_gaps(run) == 0
+
+
 @pytest.mark.parametrize("ms", [20, 2000])
 def test_a_gap_is_known_while_it_lasts(dma, ms):
     run = dma(

@@ -37,8 +37,8 @@ def start(board, *, file=None, loop=False, bits=None):
     board: the board's module. file: path of a WAV file on the board, or None for the first that
     is found: 8, 16, 24 or 32 bits of PCM or float32, mono or stereo, of 1,000 to 192,000 frames
     a second. loop: begin again, without a gap, until stop(). bits: 16 or 32 on the bus, or None
-    for 16 from files of 8 and 16 bits, and 32 from others; but 16 from stereo files on an RP2040,
-    which does not keep up with 32 bits of both channels.
+    for 16 from files of 8 and 16 bits, and 32 from others; but 16 from stereo files on an RP2040
+    over machine.I2S, which does not keep up with 32 bits of both channels there.
 
     ValueError for a file that is missing or cannot be played, ValueError or TypeError for bad
     options, in one line that says what is allowed. Main program only; allocates.

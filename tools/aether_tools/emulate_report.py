@@ -189,11 +189,11 @@ def _rows(report: dict) -> list[tuple[str, str]]:
         ("sound", _sound(report)),
     ]
     if report["blocks"] is not None:
-        rows.append(("underruns", f"{report['underruns']:,} by the stream's estimate"))
+        rows.append(("underruns", f"{report['underruns']:,} as the stream counts them"))
         rows.append(
             (
                 "load",
-                f"{report['load_mean']:.1%}, at most {report['load_max']:.1%} of a write's time; "
+                f"{report['load_mean']:.1%}, at most {report['load_max']:.1%} of the time there is; "
                 f"{report['late_callbacks']:,} late callbacks",
             )
         )

@@ -2,6 +2,8 @@
 
 import sys
 
+from aether.drivers.arguments import check_format, whole
+
 # rp2 moves at most this many bytes from a write into its ring, all or nothing, each time its DMA
 # has played a half of its buffer; and it plays halves only, so less than one can stay in the ring.
 _RP2_CHUNK = 512
@@ -13,14 +15,6 @@ _RP2_IN = 69
 _RP2_OUT = 55
 # An ESP32's DMA buffers have this many frames, and there are at least two.
 _ESP32_FRAMES = 256
-
-
-def _whole(name, value, low, high):
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError("%s must be an int, not %s" % (name, type(value).__name__))
-    if not low <= value <= high:
-        raise ValueError("%s must be %d to %d, not %d" % (name, low, high, value))
-    return value
 
 
 class MachineI2S:
@@ -38,16 +32,13 @@ class MachineI2S:
     fewest = 1
 
     def __init__(self, i2s_id, sck, ws, sd, *, rate=44100, bits=16, channels=2, ibuf=8192):
-        self.i2s_id = _whole("i2s_id", i2s_id, 0, 7)
-        self.sck = _whole("sck", sck, 0, 255)
-        self.ws = _whole("ws", ws, 0, 255)
-        self.sd = _whole("sd", sd, 0, 255)
-        self.rate = _whole("rate", rate, 1000, 192000)
-        self.ibuf = _whole("ibuf", ibuf, 1, 1 << 20)
-        if bits not in (16, 32):
-            raise ValueError("bits must be 16 or 32, not %s" % bits)
-        if channels not in (1, 2):
-            raise ValueError("channels must be 1 or 2, not %s" % channels)
+        self.i2s_id = whole("i2s_id", i2s_id, 0, 7)
+        self.sck = whole("sck", sck, 0, 255)
+        self.ws = whole("ws", ws, 0, 255)
+        self.sd = whole("sd", sd, 0, 255)
+        self.rate = whole("rate", rate, 1000, 192000)
+        self.ibuf = whole("ibuf", ibuf, 1, 1 << 20)
+        check_format(bits, channels)
         if sys.platform == "rp2" and ws != sck + 1:
             raise ValueError("ws must be sck + 1 on rp2: %d, not %d" % (sck + 1, ws))
         self.bits = bits

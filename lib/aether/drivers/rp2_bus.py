@@ -4,7 +4,7 @@ import machine
 import rp2
 
 import aether.drivers.rp2_clock as rp2_clock
-from aether.drivers.machine_i2s import _whole
+from aether.drivers.arguments import check_format, whole
 from aether.drivers.rp2_claims import Claim
 
 # System clocks that may be asked for, in Hz; machine.freq() refuses those that it cannot make.
@@ -28,22 +28,19 @@ class Bus:
 
     def __init__(self, pins, rate, bits, channels, hard, clock):
         for name in sorted(pins):
-            setattr(self, name, _whole(name, pins[name], 0, 29))
+            setattr(self, name, whole(name, pins[name], 0, 29))
         sck, ws = self.sck, self.ws
         if ws - sck not in (1, -1):
             raise ValueError("ws must be the pin next to sck (%d), not %d" % (sck, ws))
         for name in sorted(pins):
             if name not in ("sck", "ws") and pins[name] in (sck, ws):
                 raise ValueError("%s must be a pin of its own, not %d" % (name, pins[name]))
-        self.rate = _whole("rate", rate, 1000, 192000)
-        if bits not in (16, 32):
-            raise ValueError("bits must be 16 or 32, not %s" % bits)
-        if channels not in (1, 2):
-            raise ValueError("channels must be 1 or 2, not %s" % channels)
+        self.rate = whole("rate", rate, 1000, 192000)
+        check_format(bits, channels)
         self.bits = bits
         self.channels = channels
         self.hard = bool(hard)
-        self.clock = clock if clock is None else _whole("clock", clock, *_CLOCKS)
+        self.clock = clock if clock is None else whole("clock", clock, *_CLOCKS)
         self.frame_bytes = bits // 8 * channels
         self.slots = None
         self._pins = pins
