@@ -193,7 +193,7 @@ def _rows(report: dict) -> list[tuple[str, str]]:
         rows.append(
             (
                 "load",
-                f"{report['load_mean']:.1%}, at most {report['load_max']:.1%} of the time there is; "
+                f"{report['load_mean']:.1%}, at most {report['load_max']:.1%} of the time; "
                 f"{report['late_callbacks']:,} late callbacks",
             )
         )
