@@ -127,6 +127,12 @@ def test_an_rp2350_gets_the_assembler_of_the_cores_that_run(arch, backend):
     assert assembler & files.keys() == {f"/lib/aether/kernels/{backend}.py"}
 
 
+def test_an_esp32_gets_nothing_of_an_rp2():
+    names = layout.device_files(boards.load("esp32_generic"), "tone")
+    assert not [name for name in names if "rp2" in name or "ring" in name]
+    assert "/lib/aether/drivers/rp2_dma.py" in layout.device_files(boards.load("rpi_pico"), "tone")
+
+
 @pytest.mark.parametrize("path", sorted((paths.LIB / "aether/kernels").glob("*.py")), ids=relative)
 def test_a_backend_loads_no_other(path):
     own = path.stem.partition("_")[0]

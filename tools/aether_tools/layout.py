@@ -12,10 +12,14 @@ ASSEMBLER = {
     "vfp": ("armv7emsp", "armv7emdp"),
     "rv32": ("rv32imc",),
 }
+# What plays over the PIO and DMA of an RP2, of no use to an ESP32.
+_RP2 = ("aether/drivers/rp2_", "aether/ring")
 
 
 def meant_for(name: str, arch: str | None) -> bool:
     """Whether boards of an arch, or of none, get a library file, as in aether/kernels/thumb.py."""
+    if name.startswith(_RP2) and arch == "xtensawin":
+        return False
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]
     return folder != "aether/kernels" or arch in ASSEMBLER.get(backend, (arch,))
