@@ -290,3 +290,14 @@ print(abs(rp2_clock.error(44100, 16)) < 1.3e-5, abs(rp2_clock.error(48000, 16)) 
     assert lines[1] == "126000000 0.0"
     assert lines[2] == "0 [0.0, 0.0, 0.0, 0.0, 0.0]"
     assert lines[3] == "True True"
+
+
+def test_a_program_can_give_the_options_of_both_drivers_whichever_it_gets(pico):
+    run = pico(
+        """
+for name in ("machine", "dma"):
+    driver = drivers.from_board(board, driver=name, ibuf=4096, hard=True, clock=None)
+    print(type(driver).__name__, getattr(driver, "ibuf", None), getattr(driver, "hard", None))
+"""
+    )
+    assert run.text.splitlines() == ["MachineI2S 4096 None", "Rp2DMA None True"]

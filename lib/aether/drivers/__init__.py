@@ -11,7 +11,7 @@ def from_board(board, *, driver=None, **options):
 
     board: a module with I2S_ID, SCK, WS, SD, RATE, IBUF and DRIVER. driver: "dma" or "machine"
     instead of the board's. options: rate, bits, channels; hard and clock for "dma", ibuf for
-    "machine". ValueError or RuntimeError for what the driver refuses. "dma" needs MicroPython
+    "machine"; each leaves aside what the other alone has. ValueError or RuntimeError for what the driver refuses. "dma" needs MicroPython
     1.27 on an RP2; where that lacks, "machine" takes its place, and a line says so.
     """
     name = board.DRIVER if driver is None else driver
@@ -23,10 +23,11 @@ def from_board(board, *, driver=None, **options):
         if lacking is None:
             from aether.drivers.rp2_dma import Rp2DMA
 
+            options.pop("ibuf", None)  # it has no ring of bytes to be sized
             return Rp2DMA(board.SCK, board.WS, board.SD, **options)
         print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
-        for option in ("hard", "clock"):
-            options.pop(option, None)
+    for option in ("hard", "clock"):
+        options.pop(option, None)
     from aether.drivers.machine_i2s import MachineI2S
 
     options.setdefault("ibuf", board.IBUF)
