@@ -11,12 +11,13 @@ def from_board(board, *, driver=None, **options):
 
     board: a module with I2S_ID, SCK, WS, SD, RATE, IBUF and DRIVER. driver: "dma" or "machine"
     instead of the board's. options: rate, bits, channels; hard and clock for "dma", ibuf for
-    "machine"; each leaves aside what the other alone has. ValueError or RuntimeError for what the driver refuses. "dma" needs MicroPython
-    1.27 on an RP2; where that lacks, "machine" takes its place, and a line says so.
+    "machine"; each leaves aside what the other alone has. "dma" needs MicroPython 1.27 on an RP2;
+    where that lacks, "machine" takes its place, and a line says so. ValueError, TypeError or
+    RuntimeError for what the driver refuses. Main program only; allocates.
     """
     name = board.DRIVER if driver is None else driver
     if name not in ("dma", "machine"):
-        raise ValueError("DRIVER must be 'dma' or 'machine', not '%s'" % name)
+        raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
     options.setdefault("rate", board.RATE)
     if name == "dma":
         lacking = _dma_lacks()
