@@ -138,6 +138,8 @@ print(s.stats()["underruns"], rendered)
     assert underruns > 0
     assert underruns == silent_blocks(played.frames)
     assert len(played.frames) >= 64 * (underruns + rendered)
+    # Interrupts that come upon a callback allocate nothing either.
+    assert played.report["allocated_bytes"] == 0
 
 
 @needs_micropython
@@ -146,6 +148,7 @@ def test_a_cost_that_fits_leaves_no_gap():
     assert played.lines == ["0"]
     assert_counts(played.frames)
     assert played.report["deterministic"]
+    assert played.report["allocated_bytes"] == 0
 
 
 @needs_micropython
@@ -156,22 +159,6 @@ def test_callbacks_come_once_a_block_and_allocate_nothing():
     np.testing.assert_allclose(np.diff(times), period, atol=20)
     assert played.report["callbacks"] == len(times)
     assert len(times) == pytest.approx(1e6 / period, abs=8)
-    assert played.report["allocated_bytes"] == 0
-
-
-@needs_micropython
-@pytest.mark.parametrize("driver", ["dma", "machine"])
-def test_a_stream_that_its_render_stops_allocates_nothing_in_its_last_callback(driver):
-    played = run(f"""
-def ending(left, right):
-    if s.blocks == 200:
-        s.stop()
-s = I2SOut(drivers.from_board(board, driver={driver!r}), SharedBufferPool(2), ending)
-s.start()
-time.sleep_ms(600)
-assert not s.playing()
-""")
-    assert played.report["callbacks"] > 40
     assert played.report["allocated_bytes"] == 0
 
 

@@ -51,7 +51,10 @@ class DMA:
 
     @read.setter
     def read(self, value):
-        self._set(_read_from, value)
+        value = _source(value)
+        channel = self._setting()
+        channel.read = value
+        engine.leave()
 
     @property
     def write(self):
@@ -65,7 +68,10 @@ class DMA:
 
     @write.setter
     def write(self, value):
-        self._set(_write_to, value)
+        value = _target(value)
+        channel = self._setting()
+        channel.write = value
+        engine.leave()
 
     @property
     def count(self):
@@ -77,7 +83,10 @@ class DMA:
 
     @count.setter
     def count(self, value):
-        self._set(_set_count, value)
+        value = integer(value) & _MASK
+        channel = self._setting()
+        channel.reload = value
+        engine.leave()
 
     @property
     def ctrl(self):
@@ -91,20 +100,15 @@ class DMA:
 
     @ctrl.setter
     def ctrl(self, value):
-        # A stream that ends in a callback comes here: nothing may allocate, as a `try` would.
-        channel = self._open()
         value = integer(value) & _MASK
-        engine.enter(costs.DMA_SET)
-        _hardware.set_ctrl(channel, value)
+        _hardware.set_ctrl(self._setting(), value)
         engine.leave()
 
-    def _set(self, change, value):
+    def _setting(self):
+        # Values are converted before it: a `try` around leave() would allocate, in callbacks too.
         channel = self._open()
         engine.enter(costs.DMA_SET)
-        try:
-            change(channel, value)
-        finally:
-            engine.leave()
+        return channel
 
     @property
     def registers(self):
@@ -239,18 +243,24 @@ def _index(index):
     return index
 
 
-def _read_from(channel, value):
+def _source(value):
     if isinstance(value, StateMachine):
-        channel.read = value.rx_address()
-    else:
-        channel.read = value if isinstance(value, int) else memory.address_of(value)
+        return value.rx_address()
+    return value if isinstance(value, int) else memory.address_of(value)
+
+
+def _target(value):
+    if isinstance(value, StateMachine):
+        return value.tx_address()
+    return value if isinstance(value, int) else memory.writable_address_of(value)
+
+
+def _read_from(channel, value):
+    channel.read = _source(value)
 
 
 def _write_to(channel, value):
-    if isinstance(value, StateMachine):
-        channel.write = value.tx_address()
-    else:
-        channel.write = value if isinstance(value, int) else memory.writable_address_of(value)
+    channel.write = _target(value)
 
 
 def _set_count(channel, value):

@@ -19,16 +19,20 @@ class Toll:
 
     def watch(self, channel, frame_bytes):
         """The memory that a channel is about to play."""
-        mask = channel.read_mask
-        start = channel.read - (channel.read & mask)
-        size = mask + 1 if mask else channel.count << channel.size
         unit = frame_bytes * _BLOCK
-        for each in self._watched:
-            if each.start == start and each.size == size and each.unit == unit:
-                return
-        if size >= unit and channel.read >= memory.CHIP:
-            self._watched.append(_Watch(start, size - size % unit, unit))
-            engine.toll = self.collect
+        if channel.read >= memory.CHIP and not self._knows(channel, unit):
+            if _size(channel, unit):
+                self._watched.append(_Watch(_start(channel), _size(channel, unit), unit))
+                engine.toll = self.collect
+
+    def _knows(self, channel, unit):
+        # Not with `for`: its frame would come from the heap, at every block.
+        i = len(self._watched)
+        while i:
+            i -= 1
+            if self._watched[i].is_of(channel, unit):
+                return True
+        return False
 
     def collect(self):
         """ns for what has been rendered since the last time."""
@@ -42,6 +46,17 @@ class Toll:
         self.collect()
 
 
+def _start(channel):
+    return channel.read & ~channel.read_mask
+
+
+def _size(channel, unit):
+    # In bytes: whole units only.
+    mask = channel.read_mask
+    size = mask + 1 if mask else channel.count << channel.size
+    return size - size % unit
+
+
 class _Watch:
     def __init__(self, start, size, unit):
         self.start = start
@@ -50,6 +65,12 @@ class _Watch:
         self._copy = bytearray(size)
         self.copy_at = memory.addressof(self._copy)
         memory.changed(self.copy_at, start, size, unit)
+
+    def is_of(self, channel, unit):
+        """Whether this is what a channel is about to play."""
+        if self.start != _start(channel) or self.unit != unit:
+            return False
+        return self.size == _size(channel, unit)
 
     def changed(self):
         """How many blocks have changed since this was asked."""

@@ -50,6 +50,6 @@ def address_of(buf):
 
 def writable_address_of(buf):
     """The address of a buffer; TypeError for what is none, or is read-only."""
-    if isinstance(buf, (bytes, str)):
+    if isinstance(buf, bytes) or isinstance(buf, str):
         raise TypeError("can't convert %s to int" % type(buf).__name__)
     return addressof(buf)

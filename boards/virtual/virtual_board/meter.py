@@ -46,20 +46,17 @@ class Meter:
                 engine.spend(owed)
 
     def interrupt(self, handler, argument):
-        """Calls a hard handler; it counts as a callback if it leaves the work to none."""
+        """Calls a hard handler; it counts as a callback if it leaves the work to none.
+
+        The heap is locked, so it allocates nothing; the interpreter counts what it was refused.
+        """
         before = engine.pending()
         start = real.time.ticks_us()
-        total = real.micropython.mem_total
-        held = total() - engine.foreign_bytes
         try:
             handler(argument)
         finally:
-            held = total() - engine.foreign_bytes - held
-            start = real.time.ticks_us() - start
             if engine.pending() == before and not self._running:
-                self._note(held, start)
-            else:
-                self.allocated += held
+                self._note(0, real.time.ticks_us() - start)
 
     def _note(self, grown, took):
         self.allocated += grown
