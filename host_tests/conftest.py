@@ -2,7 +2,9 @@
 
 import os
 import signal
+import struct
 import sys
+import wave
 from collections.abc import Callable
 from functools import cache, partial
 
@@ -102,6 +104,18 @@ def dma(pico) -> Callable[[str], stream_run.Run]:
 def board(request, tmp_path) -> Callable[[str], stream_run.Run]:
     """As `pico`, and on a virtual ESP32."""
     return _board(request, tmp_path)
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A WAV of frames n, -n from 1 on."""
+    path = tmp_path / "in.wav"
+    with wave.open(str(path), "wb") as wav:
+        wav.setnchannels(2)
+        wav.setsampwidth(2)
+        wav.setframerate(44100)
+        wav.writeframes(b"".join(struct.pack("<hh", n, -n) for n in range(1, 3000)))
+    return path
 
 
 def pytest_configure(config) -> None:

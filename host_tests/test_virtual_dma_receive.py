@@ -1,8 +1,5 @@
 """PIO receivers of aether's programs on the virtual board: what DMA puts into memory, and when."""
 
-import struct
-import wave
-
 import numpy as np
 import pytest
 from virtual_run import Played, needs_micropython, play
@@ -19,28 +16,72 @@ def take(machine_number, buf, bits, **fields):
                          treq_sel=4 + machine_number, **fields)
     dma.config(read=rp2.StateMachine(machine_number), write=buf, count=len(buf), ctrl=ctrl)
     return dma
-def receiver(bits, rate=44100):
-    return rp2.StateMachine(0, programs.receiver(bits, 1, 2), freq=rate * bits * 4,
+def receiver(bits, channels=2, rate=44100):
+    return rp2.StateMachine(0, programs.receiver(bits, channels, 1, 2), freq=rate * bits * 4,
                             sideset_base=machine.Pin(16), in_base=machine.Pin(18))
 """
-
-
-@pytest.fixture
-def recorded(tmp_path):
-    """A WAV of frames n, -n from 1 on."""
-    path = tmp_path / "in.wav"
-    with wave.open(str(path), "wb") as wav:
-        wav.setnchannels(2)
-        wav.setsampwidth(2)
-        wav.setframerate(44100)
-        wav.writeframes(b"".join(struct.pack("<hh", n, -n) for n in range(1, 3000)))
-    return path
 
 
 def run(code: str, recorded) -> Played:
     played = play(SETUP + code, opened=False, wav_in=recorded)
     assert played.code == 0, played.err
     return played
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+def test_a_receiver_of_the_left_channel_takes_in_one_word_a_frame(bits, recorded):
+    played = run(
+        f"""
+buf = array("h" if {bits} == 16 else "i", bytes(200 * {bits // 8}))
+machine_0 = receiver({bits}, channels=1)
+dma = take(0, buf, {bits})
+dma.active(True)
+machine_0.active(1)
+time.sleep_ms(2)
+print(dma.count)
+time.sleep_ms(3)
+print(list(buf))
+""",
+        recorded,
+    )
+    assert int(played.lines[0]) == pytest.approx(200 - 88.2, abs=2)
+    assert eval(played.lines[1]) == [n << (bits - 16) for n in range(1, 201)]
+
+
+def test_what_a_follower_has_no_room_for_is_lost_by_whole_frames(recorded):
+    played = run(
+        """
+buf = array("h", bytes(80))
+follow = rp2.StateMachine(0, programs.follower(2, 16, 17), in_base=machine.Pin(19),
+                          jmp_pin=machine.Pin(17))
+send = rp2.StateMachine(1, programs.transmitter(16, 16, 1, 2), freq=44100 * 64,
+                        sideset_base=machine.Pin(16), out_base=machine.Pin(18))
+out = array("h", range(2000))
+dma, feed = take(0, buf, 16), rp2.DMA()
+ctrl = feed.pack_ctrl(size=1, inc_write=False, treq_sel=1)
+feed.config(read=out, write=send, count=2000, ctrl=ctrl)
+feed.active(True)
+follow.active(1)
+send.active(1)
+time.sleep_ms(5)
+dma.active(True)
+time.sleep_ms(5)
+print(list(buf))
+""",
+        recorded,
+    )
+    heard = eval(played.lines[0])
+    assert heard[:8] == [1, -1, 2, -2, 3, -3, 4, -4]
+    first = heard[8]
+    assert 215 < first < 230
+    assert heard[8:] == [s * n for n in range(first, first + 16) for s in (1, -1)]
+
+
+def test_a_follower_needs_the_word_clock_as_its_jmp_pin(recorded):
+    follower = "rp2.StateMachine(0, programs.follower(2, 16, 17), in_base=machine.Pin(19))"
+    played = play(SETUP + follower, opened=False, wav_in=recorded)
+    assert played.code == 1
+    assert "a follower whose jmp_pin is not its word clock" in played.err
 
 
 @pytest.mark.parametrize("bits", [16, 32])
@@ -96,7 +137,8 @@ def test_a_follower_reads_by_the_clocks_of_a_transmitter(recorded):
     played = run(
         """
 buf = array("h", bytes(1200))
-follow = rp2.StateMachine(0, programs.follower(16, 16, 17), in_base=machine.Pin(19))
+follow = rp2.StateMachine(0, programs.follower(2, 16, 17), in_base=machine.Pin(19),
+                          jmp_pin=machine.Pin(17))
 send = rp2.StateMachine(1, programs.transmitter(16, 16, 1, 2), freq=44100 * 64,
                         sideset_base=machine.Pin(16), out_base=machine.Pin(18))
 out = array("h", range(500))

@@ -57,6 +57,8 @@ class Hardware:
                 refuse("a state machine that is set up while DMA feeds it")
         self.ports[machine] = port
         self._flowing = [each for each in self.ports.values() if each is not None]
+        for each in self._flowing:
+            each.look(self._flowing)
         engine.following = self._follow
 
     # Channels.
@@ -166,7 +168,7 @@ class Hardware:
     def retime(self):
         """State machines go at another pace, or stand still, or go on."""
         for port in self._flowing:
-            port.look(self.ports)
+            port.look(self._flowing)
         for channel in self.channels:
             if channel.busy and channel.port is not None and channel.enabled:
                 channel.due = channel.port.ends(engine.now)

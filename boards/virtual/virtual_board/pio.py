@@ -184,7 +184,7 @@ class StateMachine:
         return "StateMachine(%d)" % self.number
 
     def init(self, *args, **options):
-        program, freq, in_base, out_base, _, _, sideset_base = parse(_INIT, args, options)[:7]
+        program, freq, *pins = parse(_INIT, args, options)[:7]
         engine.call(costs.STATE_MACHINE_INIT)
         if not isinstance(program, pio_asm.Program):
             raise TypeError("object with buffer protocol required")
@@ -195,13 +195,16 @@ class StateMachine:
         div = clock * 256 // freq if freq > 0 else 256 if freq else 65536 * 256
         if not 256 <= div <= 65536 * 256:
             raise ValueError("freq out of range")
-        pins = [None if pin is None else pin_id(pin) for pin in (in_base, out_base, sideset_base)]
+        pins = [None if pin is None else pin_id(pin) for pin in pins]
+        in_base, out_base, _, jmp_pin, sideset_base = pins
         if program.kind == pio_asm.TRANSMITTER:
-            self._port = pio_out.Sender(program, clock, div, pins[1], pins[2])
+            self._port = pio_out.Sender(program, clock, div, out_base, sideset_base)
         elif program.kind == pio_asm.RECEIVER:
             self._port = pio_in.Receiver(program, clock, div)
         else:
-            self._port = pio_in.Follower(program, clock, div)
+            if jmp_pin != program.pins[1]:
+                refuse("a follower whose jmp_pin is not its word clock")
+            self._port = pio_in.Follower(program, clock, div, in_base)
         _hardware.set_port(self.number, self._port)
         board.current.i2s.append(self._port)
 

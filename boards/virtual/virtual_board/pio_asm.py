@@ -25,13 +25,14 @@ class PIOASMError(Exception):
 class Program:
     """What asm_pio makes of a function. kind is None for a program that is not known.
 
-    length: instructions; bits: of a sample; words: bits that come from or go to the FIFO at once.
+    length: instructions; bits: of a sample, 0 for those that the clocks tell; channels: that come
+    in; words: bits that are taken from the FIFO at once.
     """
 
     def __init__(self, code, length, options):
         self.length = length
         self.kind = None
-        self.bits = self.words = 0
+        self.bits = self.channels = self.words = 0
         # Side-set bits of the clocks it makes; the pins (sck, ws) of those that it follows.
         self.sck = self.ws = 0
         self.pins = None
@@ -121,30 +122,57 @@ _OPTIONS = (
 
 
 def _recognise(program, code, options):
-    first = code[0].split() if code else []
-    if first[:2] == ["set", "x"]:
-        for kind, known, rest in ((TRANSMITTER, _transmitter, 2), (RECEIVER, _receiver, 3)):
-            for sck, ws in ((1, 2), (2, 1)):
-                if code == known(int(first[2]), sck, ws):
-                    _know(program, kind, int(first[2]) + rest, options)
-                    program.sck, program.ws = sck, ws
-    elif first[:1] == ["wait"] and len(code) > 2:
-        if code == _follower(first[3], code[2].split()[3]):
-            _know(program, FOLLOWER, options.get("push_thresh", 32), options)
-            program.pins = (int(code[2].split()[3]), int(first[3]))
+    # Which program it is: the one that its numbers would give.
+    words = code[0].split() if code else []
+    try:
+        if words[:2] == ["set", "x"]:
+            _with_clocks(program, code, int(words[2]), options)
+        elif words[:1] == ["wait"]:
+            _with_pins(program, code, int(words[3]), int(code[2].split()[3]), options)
+    except (IndexError, ValueError):
+        pass  # one of other instructions
 
 
-def _know(program, kind, bits, options):
-    sends = kind == TRANSMITTER
-    words = options.get("pull_thresh" if sends else "push_thresh", 32)
-    join = JOIN_TX if sends else JOIN_RX
-    shift = options.get("out_shiftdir" if sends else "in_shiftdir", SHIFT_LEFT)
-    auto = options.get("autopull" if sends else "autopush", False)
-    fits = bits in (16, 32) and words in ((bits, 32) if sends else (bits,))
-    if auto and shift == SHIFT_LEFT and options.get("fifo_join", JOIN_NONE) == join and fits:
+def _with_clocks(program, code, rest, options):
+    for sck, ws in ((1, 2), (2, 1)):
+        if code == _transmitter(rest, sck, ws):
+            bits, words = rest + 2, options.get("pull_thresh", 32)
+            if words in (bits, 32) and _shifts(options, "out", "autopull", JOIN_TX):
+                _know(program, TRANSMITTER, bits, 2)
+                program.words = words
+        for channels in (1, 2):
+            if code == _receiver(rest, channels, sck, ws):
+                bits = rest + 3
+                full = options.get("push_thresh", 32) == bits
+                if full and _shifts(options, "in", "autopush", JOIN_RX):
+                    _know(program, RECEIVER, bits, channels)
+        if program.kind is not None:
+            program.sck, program.ws = sck, ws
+            return
+
+
+def _with_pins(program, code, ws_pin, sck_pin, options):
+    for channels in (1, 2):
+        if code == _follower(channels, sck_pin, ws_pin) and _shifts(options, "in", None, JOIN_RX):
+            if not options.get("autopush", False):
+                program.kind = FOLLOWER
+                program.channels = channels
+                program.pins = (sck_pin, ws_pin)
+
+
+def _shifts(options, way, auto, join):
+    # Whether samples go to the left, by themselves or not, through a queue of eight.
+    if auto is not None and not options.get(auto, False):
+        return False
+    shift = options.get(way + "_shiftdir", SHIFT_LEFT)
+    return shift == SHIFT_LEFT and options.get("fifo_join", JOIN_NONE) == join
+
+
+def _know(program, kind, bits, channels):
+    if bits in (16, 32):
         program.kind = kind
         program.bits = bits
-        program.words = words
+        program.channels = channels
 
 
 def _transmitter(rest, sck, ws):
@@ -168,8 +196,9 @@ def _transmitter(rest, sck, ws):
     ]
 
 
-def _receiver(rest, sck, ws):
+def _receiver(rest, channels, sck, ws):
     both = sck | ws
+    right = "in_ pins 1" if channels == 2 else "nop"
     return [
         "set x %d side %d" % (rest, both),
         "nop side 0",
@@ -184,23 +213,21 @@ def _receiver(rest, sck, ws):
         "in_ pins 1 side %d" % both,
         "nop side %d" % ws,
         "label right",
-        "in_ pins 1 side %d" % both,
+        "%s side %d" % (right, both),
         "jmp x_dec right side %d" % ws,
-        "in_ pins 1 side %d" % both,
+        "%s side %d" % (right, both),
         "set x %d side 0" % rest,
-        "in_ pins 1 side %d" % sck,
+        "%s side %d" % (right, sck),
         "wrap",
     ]
 
 
-def _follower(ws_pin, sck_pin):
-    return [
-        "wait 1 gpio %s" % ws_pin,
-        "wait 0 gpio %s" % ws_pin,
-        "wait 1 gpio %s" % sck_pin,
-        "wrap_target",
-        "wait 0 gpio %s" % sck_pin,
-        "wait 1 gpio %s" % sck_pin,
-        "in_ pins 1",
-        "wrap",
-    ]
+def _follower(channels, sck_pin, ws_pin):
+    low, high = "wait 0 gpio %d" % sck_pin, "wait 1 gpio %d" % sck_pin
+    take = ["in_ pins 1"] if channels == 2 else []
+    push = ["push block"] if channels == 2 else []
+    code = ["wait 1 gpio %d" % ws_pin, "wait 0 gpio %d" % ws_pin, low, high]
+    code += ["wrap_target", "label left", low, high, "in_ pins 1"]
+    code += ["jmp pin left ends", "jmp left", "label left ends", "push block"]
+    code += ["label right", low, high] + take + ["jmp pin right"] + push + ["wrap"]
+    return code

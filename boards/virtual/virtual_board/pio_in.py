@@ -1,10 +1,11 @@
 """What a state machine that receives does: when words come in, and who takes them out.
 
 The receiver makes its own clocks, and waits where its queue of eight is full; the follower reads
-by a sender's clocks, and loses what finds no room. Nothing allocates.
+by a sender's clocks, and loses what finds no room. A word is a sample, in mono the left one of a
+frame, at the lower end of the queue's 32 bits. Nothing allocates.
 """
 
-from virtual_board import board, dma_wires, engine, memory, pace, source
+from virtual_board import board, dma_wires, engine, memory, pace, pio_echo, source
 
 _DEPTH = 8
 # Bytes of a frame as the source has them, and how many are fetched at once.
@@ -25,10 +26,14 @@ class Receiver:
         self.running = False
         self.channel = None
         self.source = source.get()
-        # Words that have come in, and those of them that a channel has taken.
-        self._came = self._taken = 0
+        # Samples on the wire for each word: the right one of mono is passed over.
+        self._samples = 3 - program.channels
+        # Words that the wire has had, that have come in, that a channel has taken of these.
+        self._seen = self._came = self._taken = 0
         # Word `_first` begins at `_base`.
         self._base = self._first = 0
+        self._queue = bytearray(4 * _DEPTH)
+        self._queue_at = memory.addressof(self._queue)
         self._latch = bytearray(_FRAME * _AHEAD)
         self._at = memory.addressof(self._latch)
         self._next = len(self._latch)
@@ -36,7 +41,7 @@ class Receiver:
         self._set_pace(clock)
 
     def _set_pace(self, clock):
-        self._num, self._den = pace.sample_time(clock, self.div, self.bits)
+        self._num, self._den = pace.sample_time(clock, self.div, self.bits * self._samples)
         self.frame_rate = clock * 256 / (4 * self.bits * self.div)
         self.rate = dma_wires.nominal(self.frame_rate)
 
@@ -57,9 +62,9 @@ class Receiver:
     # The channel's side.
 
     def accepts(self, size):
-        """Notes how the words go out, bytes of one being 1 << size; False if that cannot be."""
+        """Notes how the words go out, bytes of one being 1 << size: the lower ones."""
         self._width = 1 << size
-        return size == 2 or (size == 1 and self.bits == 16)
+        return size <= 2
 
     def feed(self, channel, now):
         """From now on `channel` takes what comes; None: nobody does."""
@@ -83,7 +88,9 @@ class Receiver:
     def start(self, now):
         if not self.running:
             self.running = True
-            self._base, self._first = now, self._came
+            # The left sample of mono is there after half a frame.
+            self._base = now - self._num // self._den * (self._samples - 1) // 2
+            self._first = self._came
 
     def stop(self, now):
         if self.running:
@@ -94,10 +101,7 @@ class Receiver:
         """Lets everything happen up to now."""
         if self.running:
             self._receive(now)
-        channel = self.channel
-        if channel is not None:
-            while channel.count and self._taken < self._came:
-                self._hand_out(channel)
+        self._hand_out()
 
     def _receive(self, now):
         if now - self._base > self._num:
@@ -113,21 +117,35 @@ class Receiver:
             # It stands still until there is room.
             came = most
             self._base, self._first = now, came
-        if came > self._came:
-            self._came = came
+        while self._came < came:
+            self._come()
 
-    def _hand_out(self, channel):
-        # A word of the source is a sample, its top bits the ones that count.
+    def _come(self):
+        # There is room in the queue, or a channel that makes it.
+        self._hand_out()
+        at = self._queue_at + 4 * (self._came % _DEPTH)
+        memory.move(at, self._sample(), 1, self.bits // 8)
+        self._came += 1
+        self._hand_out()
+
+    def _hand_out(self):
+        channel = self.channel
+        while channel is not None and channel.count and self._taken < self._came:
+            at = self._queue_at + 4 * (self._taken % _DEPTH)
+            memory.move(channel.write, at, 1, self._width)
+            self._taken += 1
+            channel.advance(1)
+
+    def _sample(self):
+        # The address of the next sample that counts. The source has it in the upper bits of four
+        # bytes.
+        self._seen += 1
         if self._next == len(self._latch):
             self.source.pull(self._latch, 0, len(self._latch))
             self._next = 0
-        top = 4 - self.bits // 8
-        memory.move(channel.write, self._at + self._next + top, 1, self.bits // 8)
-        if self._width > self.bits // 8:
-            memory.move(channel.write + 2, memory.zeros_at, 1, 2)
-        self._next += 4
-        self._taken += 1
-        channel.advance(1)
+        at = self._at + self._next + 4 - self.bits // 8
+        self._next += 4 * self._samples
+        return at
 
     def finish(self):
         """Takes in what has come by the end."""
@@ -135,48 +153,100 @@ class Receiver:
 
 
 class Follower(Receiver):
-    """One that reads by the clocks of the sender on its pins."""
+    """One that reads by the clocks of the sender on its pins, in the format of that.
 
-    def __init__(self, program, clock, div):
+    data: the pin it reads; where that is the sender's own, it hears what is sent.
+    """
+
+    def __init__(self, program, clock, div, data):
         self._pins = program.pins
+        self._data = data
         self._sender = None
+        self._echo = None
+        # The wire's word 0 begins with this sample of the sender.
         self._since = 0
+        # Samples by which a word is there before its frame has ended.
+        self._early = 2 - program.channels
+        # 1 where even and odd words are of two channels.
+        self._sides = program.channels - 1
         super().__init__(program, clock, div)
 
+    def _set_pace(self, clock):
+        self.frame_rate = self.rate = 0
+
     def look(self, ports):
-        for port in ports.values():
-            if port is not None and port.sends and port.pins == self._pins:
+        for port in ports:
+            if port.sends and port.pins == self._pins:
                 if port is not self._sender:
-                    self._sender = port
-                    self._since = port.clocked(engine.now) - self._came
-                self.frame_rate = port.frame_rate
-                self.rate = dma_wires.nominal(port.frame_rate)
+                    self._follow(port)
+                if port.frame_rate != self.frame_rate:
+                    self.frame_rate = port.frame_rate
+                    self.rate = dma_wires.nominal(port.frame_rate)
+
+    def _follow(self, port):
+        self._sender = port
+        self.bits = port.bits
+        for i in range(len(self._queue)):
+            self._queue[i] = 0
+        self._seen = 0
+        self._since = self._frame_after(engine.now)
+        if port.sd == self._data:
+            self._echo = port.echo = pio_echo.Echo(port, self)
+            self._early = 0
+            self.source = None
+
+    def _frame_after(self, now):
+        # The sample with which the next frame begins that is heard whole.
+        samples = self._sender.clocked(now)
+        return samples + 2 & ~1 if samples or self._sender.running else 0
 
     def set_clock(self):
         self.flow(engine.now)
 
     def start(self, now):
-        self.running = True
+        if self.running:
+            return
         if self._sender is not None:
-            self._since = self._sender.clocked(now) - self._came
+            self._sender.flow(now)
+            if not self._seen:
+                self._since = self._frame_after(now)
+            while self._since + self._seen * self._samples < self._frame_after(now):
+                self._sample()
+        self.running = True
 
     def _time_of(self, words):
         if self._sender is None:
             return engine.FAR
-        return self._sender.time_of(words + self._since)
+        words += self._seen - self._came
+        return self._sender.time_of(words * self._samples - self._early + self._since)
 
     def _receive(self, now):
-        if self._sender is None:
-            return
-        self._sender.flow(now)
-        came = self._sender.clocked(now) - self._since
-        most = self._taken + _DEPTH
-        if self.channel is not None:
-            most += self.channel.count
-        if came > most:
-            # Whole frames are lost, so that the channels stay as they are.
-            lost = came - most + ((came - most) & 1)
-            self._since += lost
-            came -= lost
-        if came > self._came:
-            self._came = came
+        if self._sender is not None:
+            self._sender.flow(now)
+            if self._echo is None:
+                self._hear(self._sender.clocked(now))
+
+    def hear(self, samples):
+        """So many have been sent, and can be heard."""
+        if self.running:
+            self._hear(samples)
+
+    def _hear(self, samples):
+        words = (samples - self._since + self._early) // self._samples
+        while self._seen < words:
+            # What finds no room is lost; after that a left one follows a right one all the same.
+            if (self._seen ^ self._came) & self._sides or not self._has_room():
+                self._sample()
+            else:
+                self._come()
+
+    def _has_room(self):
+        if self._came - self._taken < _DEPTH:
+            return True
+        return self.channel is not None and self.channel.count > 0
+
+    def _sample(self):
+        if self._echo is None:
+            return super()._sample()
+        self._seen += 1
+        return self._echo.address_of(self._since + (self._seen - 1) * self._samples)

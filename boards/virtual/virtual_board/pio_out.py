@@ -27,6 +27,8 @@ class Sender:
         self.running = False
         self.channel = None
         self.sink = None
+        # Who hears it; see pio_echo.
+        self.echo = None
         self.rate = 0
         self.underruns = self.starved_frames = self.frames_played = 0
         # Words that the DMA has brought, that the machine has taken, that are in the WAV.
@@ -184,11 +186,15 @@ class Sender:
 
     def _push(self, words):
         n = words * self._width
+        if self.echo is not None:
+            self.echo.put(self._at, n)
         self.sink.push(self._latch, n, 0)
         self._filled -= n
         memory.move(self._at, self._at + n, self._filled, 1 | 8 | 16)
         self._written += words
         self.frames_played += words // self.words_a_frame
+        if self.echo is not None:
+            self.echo.tell()
 
     def _rebase(self):
         # Before a change of pace: the next word is taken as if the new one had been there.
