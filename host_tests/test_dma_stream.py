@@ -321,3 +321,26 @@ print(s.playing(), s.stats()["blocks"] > 60, s.stats()["underruns"])
     assert run.text.split()[-3:] == ["False", "True", "0"]
     silent = [not block.any() for block in blocks_of(run)]
     assert sum(silent[:60]) == 1
+
+
+@pytest.mark.not_emulated("seven seconds of it take too long")
+def test_nothing_is_heard_of_the_end_of_the_block_numbers(dma):
+    # 32,768 blocks of 8 frames last 5.9 s.
+    run = dma(
+        """
+place = 0
+def render(left, right):
+    global place
+    kernels.mono_from_pcm16(left, frames[2 * place : 2 * place + 16], 8)
+    right[:] = left
+    place = (place + 8) % 8192
+s = make(render, SharedBufferPool(4, 8), blocks=8)
+s.start()
+time.sleep_ms(6500)
+s.stop()
+print(s.stats()["blocks"] > 33000, s.stats()["underruns"], s.stats()["late_callbacks"])
+"""
+    )
+    assert run.text.split() == ["True", "0", "0"]
+    sound = run.sound()[:, 0]
+    np.testing.assert_array_equal(sound, np.arange(len(sound)) % 8192 + 1)
