@@ -301,3 +301,138 @@ for name in ("machine", "dma"):
 """
     )
     assert run.text.splitlines() == ["MachineI2S 4096 None", "Rp2DMA None True"]
+
+
+def test_a_driver_has_one_stream_and_is_one_for_output(dma):
+    run = dma(
+        """
+def refused(make):
+    try:
+        make()
+        print("?")
+    except (TypeError, ValueError) as error:
+        print(error)
+s = make()
+s.start()
+refused(lambda: I2SOut(s.driver, s.pool, stereo, blocks=16))
+microphone = drivers.Rp2DMAIn(2, 3, 4)
+refused(lambda: I2SOut(microphone, s.pool, stereo))
+time.sleep_ms(30)
+print(s.playing(), s.stats()["underruns"])
+s.stop()
+"""
+    )
+    assert run.text.splitlines() == [
+        "the driver has a stream already: make another for this one",
+        "driver must be one for output, not Rp2DMAIn",
+        "True 0",
+    ]
+
+
+def test_a_driver_that_is_closed_from_render_leaves_a_stream_that_can_be_stopped(dma):
+    run = dma(
+        """
+turn = 0
+def render(left, right):
+    global turn
+    turn += 1
+    if turn == 20:
+        s.driver.deinit()
+s = make(render)
+s.start()
+time.sleep_ms(60)
+s.stop()
+print(s.playing(), s.pool.available())
+s.start()
+time.sleep_ms(30)
+s.stop()
+print(s.playing(), s.pool.available(), s.stats()["underruns"])
+"""
+    )
+    assert run.text.splitlines()[-2:] == ["False 8", "False 8 0"]
+
+
+def test_polling_finds_nothing_lost_where_nothing_is(dma):
+    run = dma(
+        """
+for hard in (False, True):
+    s = make(hard=hard)
+    s.start()
+    end = time.ticks_add(time.ticks_ms(), 150)
+    while time.ticks_diff(end, time.ticks_ms()) > 0:
+        assert not s.poll()
+    print(s.stats()["restarts"], s.stats()["underruns"])
+    s.stop()
+"""
+    )
+    assert run.text.splitlines() == ["0 0", "0 0"]
+
+
+def test_a_stream_over_machine_i2s_keeps_its_pins(pico):
+    run = pico(
+        """
+s = make()
+s.start()
+try:
+    I2SOut(drivers.from_board(board, driver="dma"), SharedBufferPool(8), stereo)
+except RuntimeError as error:
+    print(error)
+time.sleep_ms(30)
+print(s.stats()["underruns"])
+s.stop()
+"""
+    )
+    assert run.text.splitlines() == ["pin 16 belongs to another stream: stop it first", "0"]
+
+
+@OPAQUE
+def test_dropped_streams_on_several_pins_give_all_back(dma):
+    run = dma(
+        FREE
+        + """
+import gc
+def dropped(sck):
+    I2SOut(drivers.Rp2DMA(sck, sck + 1, sck + 2), SharedBufferPool(8), stereo)
+dropped(16)
+gc.collect()
+dropped(10)
+gc.collect()
+dropped(16)
+s = make()
+s.stop()
+gc.collect()
+drivers.Rp2DMA(2, 3, 4).deinit()
+print(free() == before)
+"""
+    )
+    assert run.text.strip() == "True"
+
+
+@OPAQUE
+def test_what_it_asked_for_in_vain_is_left_to_machine_i2s(dma):
+    run = dma(
+        """
+import rp2
+from machine import I2S, Pin
+taken = []
+try:
+    while True:
+        taken.append(rp2.DMA())
+except OSError:
+    pass
+for _ in range(5):
+    try:
+        make()
+    except RuntimeError as error:
+        print(error)
+for one in taken:
+    one.close()
+both = [I2S(i, sck=Pin(16 + 3 * i), ws=Pin(17 + 3 * i), sd=Pin(18 + 3 * i), mode=I2S.TX, bits=16,
+            format=I2S.STEREO, rate=44100, ibuf=2000) for i in (0, 1)]
+for one in both:
+    one.deinit()
+print("both")
+"""
+    )
+    lines = run.text.splitlines()
+    assert lines == ["3 DMA channels are needed, 0 are free: stop what uses them"] * 5 + ["both"]

@@ -50,7 +50,10 @@ class RingPlayer:
         self._gain = array("f", [0.0, 1.0 / self._n])
         self._settled = self._settle
         self._faded = self._fade
+        self._call = self._mark
+        self._called = False
         self._block_us = 0
+        self._patience_ms = 0
         self.guard = Guard()
         self.restarts = 0
 
@@ -79,6 +82,7 @@ class RingPlayer:
     def _begin(self, state, driver):
         period = driver.period_us(self._n)
         self._block_us = period / 256
+        self._patience_ms = 20 + (self._blocks + 4) * period // 128000
         state[at.LOOKAHEAD] = self._blocks
         state[at.MASK] = len(driver.slots) - 1
         fill = self._bind(state, driver)
@@ -108,21 +112,37 @@ class RingPlayer:
             return
         state[at.STATE] = at.FLUSHING
         state[at.ATTENTION] = 1
-        if state[at.BUSY]:
+        if state[at.BUSY] == at.STARTING or state[at.BUSY] and self._within_callback():
             return
-        # Interrupts do it; if none comes, that must not keep us here for ever.
-        patience = 20 + int((self._blocks + 4) * self._block_us) // 500
+        # Callbacks do it; if none comes, that must not keep us here for ever.
+        patience = self._patience_ms
         while state[at.STATE] != at.STOPPED and patience > 0:
             sleep_ms(1)
             patience -= 1
         self._close()
 
+    def _within_callback(self):
+        # The flag also stays where an exception ended a callback. Within one, no other is called.
+        self._called = False
+        try:
+            hot.schedule(self._call, None)
+        except RuntimeError:
+            return False
+        for _ in range(8):
+            if self._called:
+                return False
+        return True
+
+    def _mark(self, _):
+        self._called = True
+
     def poll(self):
         state = self._state
-        if state[at.STATE] == at.STOPPED or state[at.BUSY]:
+        # An interrupt is not lost; only a callback is.
+        if state[at.STATE] == at.STOPPED or state[at.BUSY] or self.driver.hard:
             return False
-        behind = (self._ended() - state[at.ENDED]) & 0x7FFF
-        if behind <= self._blocks + 1:
+        before = state[at.ENDED]
+        if (self._ended() - before) & 0x7FFF <= self._blocks + 1:
             return False
         # The callback is lost or held back. It is called for, not called: here it could nest.
         try:
@@ -204,11 +224,11 @@ class RingPlayer:
     def _settle(self, _=None):
         # After a callback that found something out of the ordinary.
         state = self._state
+        state[at.ATTENTION] = 0  # first: an interrupt may stop the stream right behind the test
         if state[at.STATE] == at.FLUSHING:
+            state[at.ATTENTION] = 1
             if (state[at.ENDED] - state[at.WRITE] - 1) & 0x7FFF < 0x4000:
                 self._close()
-        else:
-            state[at.ATTENTION] = 0
         self.guard.pass_on()
 
     def _close(self):

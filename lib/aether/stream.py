@@ -2,6 +2,8 @@
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
+# Those that were started and have not been seen to stand still since.
+_started = []
 
 
 class I2SOut:
@@ -21,11 +23,13 @@ class I2SOut:
     """
 
     def __init__(self, driver, pool, render, *, blocks=None):
+        _check_driver(driver)
         try:
             self._player = _player(driver, pool, render, blocks)
         except BaseException:
             if hasattr(driver, "deinit"):
                 driver.deinit()
+                driver.slots = None
             raise
         self.driver = driver
         self.pool = pool
@@ -39,10 +43,9 @@ class I2SOut:
         global last
         if self.playing():
             return
-        before = last
-        if before is not None and before.playing():
-            _no_clash(before.driver, self.driver)
-        last = self
+        _no_clash(self.driver)
+        before, last = last, self
+        _started.append(self)
         try:
             self._player.start()
         except BaseException:
@@ -63,7 +66,7 @@ class I2SOut:
         """Call now and then to restart a stream whose callback was lost; else does nothing.
 
         True if it had to. A callback is lost when the scheduler's queue is full. Main program or
-        a soft callback; allocates nothing.
+        a soft callback; allocates nothing, but for an exception where that queue is full again.
         """
         return self._player.poll()
 
@@ -93,9 +96,23 @@ class I2SOut:
         return self._player.playing()
 
 
-def _player(driver, pool, render, blocks):
+def _check_driver(driver):
     if not hasattr(driver, "frame_bytes"):
         raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+    if not hasattr(driver, "prepare"):
+        return
+    if not hasattr(driver, "doubled"):
+        raise TypeError("driver must be one for output, not %s" % type(driver).__name__)
+    if driver.slots is not None:
+        raise ValueError("the driver has a stream already: make another for this one")
+    try:
+        _no_clash(driver)
+    except RuntimeError:
+        driver.deinit()
+        raise
+
+
+def _player(driver, pool, render, blocks):
     if not hasattr(pool, "acquire"):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(render):
@@ -119,9 +136,15 @@ def _player(driver, pool, render, blocks):
     return Player(driver, pool, render, blocks)
 
 
-def _no_clash(playing, driver):
-    if hasattr(playing, "i2s_id") and playing.i2s_id == getattr(driver, "i2s_id", None):
-        raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
-    for pin in (driver.sck, driver.ws, driver.sd):
-        if pin in (playing.sck, playing.ws, playing.sd):
-            raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)
+def _no_clash(driver):
+    # RuntimeError if a stream plays on its bus or on one of its pins.
+    for stream in _started[:]:
+        if not stream.playing():
+            _started.remove(stream)
+            continue
+        other = stream.driver
+        if hasattr(other, "i2s_id") and other.i2s_id == getattr(driver, "i2s_id", None):
+            raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
+        for pin in (driver.sck, driver.ws, driver.sd):
+            if pin in (other.sck, other.ws, other.sd):
+                raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)

@@ -70,7 +70,13 @@ class Bus:
     def open(self):
         """Take what close() gave back, set the clock if asked. Allocates."""
         if self.clock is not None and machine.freq() != self.clock:
-            machine.freq(self.clock)
+            try:
+                machine.freq(self.clock)
+            except ValueError:
+                raise ValueError(
+                    "clock must be one that the chip can make, such as 126000000, not %d"
+                    % self.clock
+                )
         if not self._claim.held:
             self._claim.release()
             self._take()

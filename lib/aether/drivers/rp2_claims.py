@@ -62,6 +62,7 @@ class Claim:
         self.pio = None
         self._unreleased = True
         self._taken = None
+        _sweep()
         try:
             # A collection would be a gap in what plays: not for what it cannot help.
             if any(_common(t.pins, pins) and t.bound and not t.plays() for t in _taken):
@@ -117,23 +118,23 @@ class Claim:
                 pio = rp2.PIO(number)
             except ValueError:
                 break  # an RP2040 has two
-            free = _free_machines(number)
-            if len(free) < len(programs):
-                tried.append("PIO %d has %d free" % (number, len(free)))
-                continue
-            self.pio = number
             taken.block = pio
             try:
                 for program in programs:
                     pio.add_program(program)
                     taken.programs.append(program)
-                taken.machines = free[: len(programs)]
-                self._running = [rp2.StateMachine(number) for number in taken.machines]
-                return
             except OSError:
-                while taken.programs:
-                    pio.remove_program(taken.programs.pop())
                 tried.append("PIO %d has no room for the program" % number)
+            else:
+                free = _free_machines(number, len(programs))
+                if len(free) == len(programs):
+                    self.pio = number
+                    taken.machines = free
+                    self._running = [rp2.StateMachine(number) for number in free]
+                    return
+                tried.append("PIO %d has %d free" % (number, len(free)))
+            while taken.programs:
+                pio.remove_program(taken.programs.pop())
         raise RuntimeError(
             "%d state machines of one PIO are needed: %s" % (len(programs), ", ".join(tried))
         )
@@ -163,18 +164,39 @@ class Claim:
         self._unreleased = False
         if not unreleased:
             return
+        try:
+            self._release()
+        except BaseException:
+            self._unreleased = True  # Ctrl-C: it can be called again
+            raise
+
+    def _release(self):
         if self.interrupt is not None:
             self.interrupt.irq(None)
             self.interrupt = None
         for i in range(len(self.channels)):
-            self.channels[i].ctrl = self._off[i]
+            self._unchain(i)
         for dma in self.channels:
-            dma.active(False)
+            self._abort(dma)
         if self._taken in _taken:
             self._stop_machines()
             self._taken.drop()
         for dma in self.channels:
             dma.close()
+
+    # A channel that is closed says so by ValueError: an earlier release was interrupted.
+
+    def _unchain(self, i):
+        try:
+            self.channels[i].ctrl = self._off[i]
+        except ValueError:
+            pass
+
+    def _abort(self, dma):
+        try:
+            dma.active(False)
+        except ValueError:
+            pass
 
     def _stop_machines(self):
         # The queue's eight frames and the last one are played, so that the bus ends between two.
@@ -190,6 +212,11 @@ class Claim:
 def _collect():
     # What was dropped without being stopped is given back.
     gc.collect()
+    _sweep()
+
+
+def _sweep():
+    # Before a channel that a collection has closed is claimed by another.
     for taken in _taken[:]:
         if taken.watch is not None and not taken.watch[0]:
             taken.drop()
@@ -202,10 +229,14 @@ def _common(pins, others):
     return None
 
 
-def _free_machines(pio):
+def _free_machines(pio, wanted):
+    # From the last one down: what is set up but stands still cannot be told from what is free,
+    # and programs begin to count at 0. To ask is to claim, until a soft reset: none in vain.
     ours = [number for taken in _taken for number in taken.machines]
     free = []
-    for number in range(4 * pio, 4 * pio + 4):
+    for number in range(4 * pio + 3, 4 * pio - 1, -1):
+        if len(free) == wanted:
+            break
         try:
             if number not in ours and not rp2.StateMachine(number).active():
                 free.append(number)
