@@ -10,8 +10,10 @@ from emulated_host import needs_chip
 pytestmark = needs_chip
 
 README = Path(__file__).parent.parent / "README.md"
-# Percent of the CPU: another build of the same MicroPython has its functions elsewhere.
+# Percent of the CPU, or a share: what lies elsewhere, in the heap or in another build, meets the
+# flash cache otherwise.
 TOLERANCE = 0.3
+SHARE = 0.03
 
 
 @pytest.fixture(scope="module")
@@ -31,4 +33,5 @@ def test_the_readme_says_what_is_measured(measured):
     assert said.keys() == bench_drivers.CASES.keys()
     for title, figures in said.items():
         for figure, found in zip(figures, measured, strict=True):
-            assert figure == pytest.approx(100 * found[title][0], abs=TOLERANCE), title
+            share = 100 * found[title][0]
+            assert figure == pytest.approx(share, rel=SHARE, abs=TOLERANCE), title
