@@ -43,7 +43,7 @@ def stream_of(render, blocks):
     driver = Deaf(board.I2S_ID, board.SCK, board.WS, board.SD, ibuf=board.IBUF)
     stream = I2SOut(driver, BufferPool(8), render, blocks=blocks)
     stream.start()
-    aether.stream.last = None  # that none of them bars the way for the next
+    aether.stream._started.clear()  # that none of them bars the way for the next
     return stream
 
 
