@@ -12,7 +12,6 @@ from array import array
 
 import micropython
 from aether import BUFFER_SIZE, I2SOut, SharedBufferPool, drivers
-from aether import stream as streams
 
 # Milliseconds in which the main program counts, alone and then beside a stream.
 WINDOW = 500
@@ -202,9 +201,6 @@ def callbacks(board, name, clock):
     finally:
         gc.enable()
         stream.stop()
-        # A callback that failed may have kept the stream from it.
-        driver.close()
-        streams.last = None
     n = min(watch.count, CALLBACKS)
     return {
         "complete": done,
