@@ -5,6 +5,9 @@ from virtual_board import real
 if real.HOSTED:
     import ctypes
 
+    # Added to the host's addresses: those of some interpreters lie below 4 GB, as the chip's do.
+    _HIGH = 1 << 40
+
     class _Buffer(ctypes.Structure):
         # The head of CPython's Py_buffer, with room for the rest.
         _fields_ = [("start", ctypes.c_void_p), ("rest", ctypes.c_void_p * 15)]
@@ -17,12 +20,13 @@ if real.HOSTED:
             raise TypeError("object with buffer protocol required")
         start = held.start or 0
         api.PyBuffer_Release(ctypes.byref(held))
-        return start
+        return start + _HIGH
 
-    _get = ctypes.string_at
+    def _get(address, n):
+        return ctypes.string_at(address - _HIGH, n)
 
     def _put(address, data):
-        ctypes.memmove(address, bytes(data), len(data))
+        ctypes.memmove(address - _HIGH, bytes(data), len(data))
 
 else:
     import uctypes
