@@ -84,7 +84,9 @@ def test_the_wav_is_what_the_json_says(done, report):
 
 def test_the_load_is_the_callbacks_time_against_the_deadline(report):
     us, deadline = report["callback_us"], report["deadline_us"]
-    assert 0 < us["min"] <= us["median"] <= us["p99"] <= us["max"]
+    # In whole microseconds: one that has nothing to render may take less than one.
+    assert 0 <= us["min"] <= us["median"] <= us["p99"] <= us["max"]
+    assert us["median"] > 0
     assert report["load_max"] == pytest.approx(us["max"] / deadline)
     assert us["min"] / deadline <= report["load_mean"] <= report["load_max"]
     # Each callback has the time of the frames that it writes.
