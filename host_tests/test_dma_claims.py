@@ -436,3 +436,18 @@ print("both")
     )
     lines = run.text.splitlines()
     assert lines == ["3 DMA channels are needed, 0 are free: stop what uses them"] * 5 + ["both"]
+
+
+def test_a_driver_that_is_opened_before_it_is_prepared_says_so(dma):
+    run = dma(
+        """
+one, two = drivers.Rp2DMA(2, 3, 4), drivers.Rp2DMAIn(6, 7, 8)
+for driver in (one, two, drivers.Rp2Duplex(10, 11, 12, 13)):
+    try:
+        driver.open()
+    except RuntimeError as error:
+        print(error)
+    driver.deinit()
+"""
+    )
+    assert run.text.splitlines() == ["prepare() comes before open()"] * 3

@@ -214,6 +214,10 @@ print(s.stats()["underruns"])
     )
     # The emulated Pico's decoder finds the clocks by itself; elsewhere they are as they are named.
     assert run.text.strip() == "0"
+    sound = run.sound()
+    assert len(sound) > 0.05 * 44100
+    for channel in sound.T:
+        np.testing.assert_array_equal(channel, counter(len(sound), 16))
 
 
 LOCKED = """

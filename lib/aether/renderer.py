@@ -25,12 +25,16 @@ def checked(driver, silence):
     return n
 
 
+def _kernels(driver):
+    # Those that make frames of two channels, and of one.
+    if driver.bits == 16:
+        return kernels.to_pcm16, kernels.mono_to_pcm16
+    return kernels.to_pcm32, kernels.mono_to_pcm32
+
+
 def converter(driver):
     """convert(slot, left, right, n) for the frames of a driver; in mono, right does not matter."""
-    if driver.bits == 16:
-        both, mono = kernels.to_pcm16, kernels.mono_to_pcm16
-    else:
-        both, mono = kernels.to_pcm32, kernels.mono_to_pcm32
+    both, mono = _kernels(driver)
     if driver.channels == 2 or driver.doubled:
         return both
     return lambda slot, left, right, n: mono(slot, left, n)
@@ -51,11 +55,12 @@ class Renderer:
         self._render = render
         self._silence = pool.silence()
         self._n = checked(driver, self._silence)
+        both, mono = _kernels(driver)
         if driver.channels == 2:
-            self._convert = kernels.to_pcm16 if driver.bits == 16 else kernels.to_pcm32
+            self._convert = both
             self.play, self.quiet = self._play_stereo, self._quiet_stereo
         else:
-            self._convert = kernels.mono_to_pcm16 if driver.bits == 16 else kernels.mono_to_pcm32
+            self._convert = mono
             self.play, self.quiet = self._play_mono, self._quiet_mono
         self.reset()
 

@@ -12,6 +12,7 @@ import aether.ring_state as at
 from aether import kernels
 from aether.guard import Guard
 from aether.renderer import checked, converter
+from aether.shared_pool import SharedBufferPool
 from aether.ticks import sleep_ms, ticks_us
 
 try:
@@ -33,7 +34,7 @@ class RingPlayer:
     """
 
     def __init__(self, driver, pool, render, blocks):
-        if not hasattr(pool, "_enter"):
+        if not isinstance(pool, SharedBufferPool):
             raise TypeError("the driver over DMA needs a SharedBufferPool, not a plain one")
         self._n = checked(driver, pool.silence())
         driver.prepare(self._n, blocks)
@@ -54,6 +55,8 @@ class RingPlayer:
         self._called = False
         self._block_us = 0
         self._patience_ms = 0
+        # Blocks that start() rendered, in whose time nothing was due yet.
+        self._ahead = 0
         self.guard = Guard()
         self.restarts = 0
 
@@ -90,6 +93,7 @@ class RingPlayer:
             if state[at.STATE] == at.PLAYING:
                 fill()
                 state[at.BLOCKS] += 1
+        self._ahead = state[at.BLOCKS]
         self.guard.pass_on()
         margin = driver.transfers * _MARGIN_US * 256 // period
         state[at.MARGIN] = min(margin, driver.transfers // 2)
@@ -127,7 +131,7 @@ class RingPlayer:
         try:
             hot.schedule(self._call, None)
         except RuntimeError:
-            return False
+            return True  # the queue is full: callbacks will end the stream, or the next stop()
         for _ in range(8):
             if self._called:
                 return False
@@ -155,15 +159,15 @@ class RingPlayer:
     def stats(self) -> dict:
         state = self._state
         us = state[at.SECONDS] * 1e6 + state[at.MICROSECONDS]
-        blocks = state[at.BLOCKS]
-        known = self._block_us and blocks
+        timed = state[at.BLOCKS] - self._ahead
+        known = self._block_us and timed > 0
         return {
-            "blocks": blocks,
+            "blocks": state[at.BLOCKS],
             "underruns": state[at.UNDERRUNS] + self._missed(),
             "late_callbacks": state[at.LATE],
             "render_errors": self.guard.errors,
             "restarts": self.restarts,
-            "load_mean": us / (self._block_us * blocks) if known else 0.0,
+            "load_mean": us / (self._block_us * timed) if known else 0.0,
             "load_max": state[at.MOST] / self._block_us if known else 0.0,
             "latency_frames": self._n * self._blocks,
         }

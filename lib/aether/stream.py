@@ -9,17 +9,19 @@ _started = []
 class I2SOut:
     """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
 
-    driver: an output driver of `aether.drivers`, not opened. pool: a buffer pool with at least as
-    many free buffers as the driver has channels, whenever a block is rendered; the driver over
-    DMA needs a SharedBufferPool. render(left, right), or render(mono) for one channel, is called
-    once a block with zeroed views of `buffer_size` float32 samples, -1 to 1; it must not keep
-    them, and must not allocate if the stream is to be free of garbage. blocks: with "machine",
-    how many make one write, 1 to 64 (4); with "dma", how many are rendered ahead, 2 to 64 (6), 2
-    being enough where garbage is never collected while it plays.
+    driver: an output driver of `aether.drivers`, for this stream alone. pool: a buffer pool with
+    as many free buffers as the driver has channels. With "machine" they are the stream's while a
+    block is rendered; with "dma" from start() to stop(), or from when the pool has them, and the
+    pool must be a SharedBufferPool. render(left, right), or render(mono) for one channel, is
+    called once a block with zeroed views of `buffer_size` float32 samples, -1 to 1; it must not
+    keep them, and must not allocate if the stream is to be free of garbage. blocks: with
+    "machine", how many make one write, 1 to 64 (4); with "dma", how many are rendered ahead, 2 to
+    64 (6), 2 being enough where garbage is never collected while it plays.
 
     A block for which the pool has no buffer, or whose render raises, is silence, and is counted.
-    TypeError or ValueError for bad arguments, also for what the driver could never play. The
-    constructor allocates; start() opens the bus.
+    TypeError or ValueError for bad arguments, also for what the driver could never play;
+    RuntimeError where another stream plays on a pin of a "dma" driver, which is then given back
+    as after any error. The constructor allocates; start() opens the bus.
     """
 
     def __init__(self, driver, pool, render, *, blocks=None):
@@ -37,8 +39,9 @@ class I2SOut:
     def start(self):
         """Open the bus and play on behind the program; does nothing if it plays already.
 
-        Fills the buffers before it returns. RuntimeError if another stream plays on this bus:
-        `last` is that one. Main program only; allocates.
+        Fills the buffers before it returns. RuntimeError if another stream plays on this bus or
+        on one of its pins, or if a "dma" driver does not get back what stop() gave away. Main
+        program only; allocates.
         """
         global last
         if self.playing():
@@ -56,7 +59,8 @@ class I2SOut:
     def stop(self):
         """Play what is buffered, then silence, and close the bus; returns when that is done.
 
-        Takes as long as the buffers last, and does nothing if it is stopped. From within
+        Takes as long as the buffers last. Of a stream that was never started it gives back what
+        the driver has claimed, and does nothing if it is stopped. From within
         `render` it returns at once and the stream ends by itself. Main program or `render`: in
         another soft callback it would keep the stream's own away. Allocates nothing.
         """
@@ -74,7 +78,8 @@ class I2SOut:
         """Counters since start(), as a new dict.
 
         blocks: rendered; underruns: with "machine" gaps in the sound, estimated from the clock;
-        with "dma" blocks that were silence because none was rendered in time, exactly;
+        with "dma" blocks that were silence because none was rendered in time, exactly for gaps of
+        up to 32,512 blocks;
         late_callbacks: those half a write, or with "dma" a whole block, behind their time;
         render_errors: blocks whose render raised (see last_error()); restarts: by poll();
         load_mean, load_max: share of the time of a write, or block, that callbacks took for it;

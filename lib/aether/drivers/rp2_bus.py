@@ -3,6 +3,7 @@
 import machine
 import rp2
 
+import aether.drivers.rp2_chain as rp2_chain
 import aether.drivers.rp2_clock as rp2_clock
 from aether.drivers.arguments import check_format, whole
 from aether.drivers.rp2_claims import Claim
@@ -68,7 +69,13 @@ class Bus:
         return rp2_clock.frequency(self.rate, self.bits)
 
     def open(self):
-        """Take what close() gave back, set the clock if asked. Allocates."""
+        """Clear the ring, take what close() gave back, set the clock if asked.
+
+        RuntimeError where something is lacking by now, or before prepare(); ValueError for a clock
+        that the chip cannot make. Main program only; allocates.
+        """
+        if self.slots is None:
+            raise RuntimeError("prepare() comes before open()")
         if self.clock is not None and machine.freq() != self.clock:
             try:
                 machine.freq(self.clock)
@@ -81,6 +88,8 @@ class Bus:
             self._claim.release()
             self._take()
             self._claim.bind()
+        rp2_chain.reset(self.counters()[0])
+        self._ring.clear()
 
     def _machine(self, index, frequency, **bases):
         # The state machine of a program, set up and standing still; its number.
@@ -92,7 +101,10 @@ class Bus:
         count.irq(ready, hard=True)
 
     def close(self):
-        """Stop at once and give everything back. Allocates nothing; any context."""
+        """Stop, when the PIO's queue has run dry, and give everything back.
+
+        Allocates nothing; main program or soft callback.
+        """
         self._claim.release()
 
     deinit = close

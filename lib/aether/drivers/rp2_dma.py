@@ -58,12 +58,6 @@ class Rp2DMA(Bus):
         self.transfers = self._ring.size // (2 if self.bits == 16 else 4)
         self._claim.bind()
 
-    def open(self):
-        """Take what close() gave back, set the clock if asked. Allocates."""
-        super().open()
-        rp2_chain.reset(self.counters()[0])
-        self._ring.clear()
-
     def run(self, ready):
         """Play the ring from its first block on; ready(dma) is called when a block has ended.
 

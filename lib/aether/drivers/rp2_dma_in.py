@@ -14,8 +14,8 @@ class Rp2DMAIn(Bus):
     """One I2S receiver with clocks of its own: its pins and its format.
 
     sck, ws, sd: GPIO numbers, 0 to 29; ws is sck + 1 or sck - 1; sd is pulled down. channels: 2,
-    or 1 for the left half of each frame alone. Samples are signed, little-endian, left first. The
-    other arguments, what is claimed and what is raised are as for Rp2DMA, with two DMA channels.
+    or 1 for the left half of each frame alone. Samples are signed, little-endian, left first.
+    rate, bits, clock, what is claimed and what is raised: as for Rp2DMA, with two DMA channels.
 
     A bit is read two cycles of the system clock before sck rises: what it comes from has a half
     of a bit but these to put it there. Allocates. Main program only.
@@ -23,8 +23,8 @@ class Rp2DMAIn(Bus):
 
     channels_needed = 2
 
-    def __init__(self, sck, ws, sd, *, rate=44100, bits=16, channels=2, hard=False, clock=None):
-        super().__init__({"sck": sck, "ws": ws, "sd": sd}, rate, bits, channels, hard, clock)
+    def __init__(self, sck, ws, sd, *, rate=44100, bits=16, channels=2, clock=None):
+        super().__init__({"sck": sck, "ws": ws, "sd": sd}, rate, bits, channels, True, clock)
 
     def _assemble(self):
         return (rp2_programs.receiver(self.bits, self.channels, *self._sides),)
@@ -40,12 +40,6 @@ class Rp2DMAIn(Bus):
         # Samples that the DMA moves for a block.
         self.transfers = self._ring.size // (self.bits // 8)
         self._claim.bind()
-
-    def open(self):
-        """Take what close() gave back, set the clock if asked. Allocates."""
-        super().open()
-        rp2_chain.reset(self.counters()[0])
-        self._ring.clear()
 
     def run(self, ready):
         """Fill the ring from its first block on; ready(dma) is called when a block is full.

@@ -64,7 +64,7 @@ class Rp2Duplex(Rp2DMA):
         self.transfers_in = self._ring_in.size // (self.bits // 8)
 
     def open(self):
-        """Take what close() gave back, set the clock if asked. Allocates."""
+        """As Rp2DMA.open(), with both rings. Allocates."""
         super().open()
         rp2_chain.reset(self.counters_in()[0])
         self._ring_in.clear()
