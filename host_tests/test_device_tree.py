@@ -45,6 +45,7 @@ BELOW = {
     "ring_native": set(),
     "ring_portable": {"ring_state"},
     "ring": {
+        "shared_pool",
         "guard",
         "kernels",
         "renderer",
