@@ -31,9 +31,10 @@ def mono(out):
 
 DRIVER = "machine"
 
-def make(render=stereo, pool=None, blocks=None, **options):
+def make(render=stereo, pool=None, blocks=None, watchdog=True, **options):
     driver = drivers.from_board(board, driver=DRIVER, **options)
-    return I2SOut(driver, pool or SharedBufferPool(8), render, blocks=blocks)
+    pool = pool or SharedBufferPool(8)
+    return I2SOut(driver, pool, render, blocks=blocks, watchdog=watchdog)
 """
 _SECONDS = 10
 
@@ -53,10 +54,16 @@ class Run:
     report: dict | None = None
     channels: int | None = None
 
-    def sound(self) -> np.ndarray:
-        """The frames from the first to the last that are not silent."""
+    def sound(self, block: int = 64) -> np.ndarray:
+        """The frames from the first to the last that are not silent, without the fade-out.
+
+        The first one must be the first of a block, and what follows the last block its fade-out.
+        """
         loud = np.flatnonzero(self.frames.any(axis=1))
-        return self.frames[loud[0] : loud[-1] + 1]
+        end = loud[0] + (loud[-1] + 1 - loud[0]) // block * block
+        faded = fade_out(self.frames[end - 1], self.bits, min(block, 32))
+        np.testing.assert_array_equal(self.frames[end : end + len(faded)], faded)
+        return self.frames[loud[0] : end]
 
     def check_report(self, **expected) -> None:
         """The virtual board's own counts are these; a chip has none."""
@@ -99,6 +106,74 @@ def on_chip(program: str) -> Run:
         run.frames = np.concatenate(data).reshape(-1, 2).astype(np.int64)
     assert not any(segment.odd_words for segment in segments), segments
     return run
+
+
+def fade_out(frame: np.ndarray, bits: int, frames: int) -> np.ndarray:
+    """What follows a last frame, before silence: frames x channels."""
+    i = np.arange(frames)[:, None]
+    if bits == 16:
+        return frame * (frames - 1 - i) // frames
+    return frame - frame // frames * (i + 1)
+
+
+@dataclass
+class Gap:
+    """Silence in a counter: its first frame and how many there are; what is on both sides."""
+
+    at: int
+    frames: int
+    faded_out: bool
+    faded_in: bool
+
+
+def gaps(frames: np.ndarray, block: int = 64, rendered: bool = False) -> list[Gap]:
+    """The gaps in the sound of a 16-bit stream of COUNTER, from its first frame to its last.
+
+    Beside them, every frame is there once, in order and as it was rendered, on both channels; only
+    the block behind a gap may be faded in, the frame before it may fade out in the gap. rendered:
+    whether a block that failed has taken a turn of render.
+    """
+    assert (frames[:, :1] == frames).all()
+    left = frames[:, 0]
+    found: list[Gap] = []
+    at = done = 0
+    while at < len(left):
+        if not left[at:].any():
+            return found
+        start, quiet = at, at
+        tail = fade_out(left[at - 1 : at, None], 16, 32)[:, 0] if at else np.zeros(0)
+        faded_out = bool(tail.any()) and np.array_equal(left[at : at + 32], tail[: len(left) - at])
+        if faded_out:
+            at += 32
+            if not left[at:].any():
+                return found
+        quiet = at + int(np.flatnonzero(left[at:])[0])
+        at, whole, faded_in = _goes_on(left, quiet, done, block, rendered and quiet > start)
+        if start and (at > start or faded_in):
+            found.append(Gap(start, at - start, faded_out, faded_in))
+        # Whole blocks, and what is left of one that a gap comes into.
+        if faded_in:
+            at, done = at + block, whole + block
+        else:
+            expected = counter(len(left) - at + whole, 16)[whole:]
+            same = np.flatnonzero(left[at:] != expected)
+            n = int(same[0]) if len(same) else len(expected)
+            assert n, (at, left[at : at + 4], expected[:4])
+            at, done = at + n, whole + n
+    return found
+
+
+def _goes_on(left: np.ndarray, at: int, done: int, block: int, rendered: bool) -> tuple:
+    """Where sound goes on after silence that ends at `at`; which frame it is; whether faded in."""
+    for whole in range(done, done + block + 1, block) if rendered else (done,):
+        expected = counter(whole + block, 16)[whole:]
+        faded = expected * np.arange(block) // block
+        for first in range(at, max(at - block, -1), -1):
+            if whole % block == 0 and np.array_equal(left[first : first + block], faded):
+                return first, whole, True
+        if left[at] == expected[0]:
+            return at, whole, False
+    raise AssertionError(f"frame {at} is {left[at]}, after {done} frames of the counter")
 
 
 def counter(frames: int, bits: int) -> np.ndarray:

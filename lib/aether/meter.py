@@ -33,6 +33,11 @@ class Meter:
         self._before = 0
         self._listening = False
 
+    def reopened(self):
+        """The bus was closed and opened anew, and what it held is gone."""
+        self.writes = 0
+        self._listening = False
+
     def ready(self, now: int):
         """The callback runs at `now`. It is late when it comes half a write behind its time."""
         late = ticks_diff(now, self._before) * 2 > self.period_us * 3

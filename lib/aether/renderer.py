@@ -1,7 +1,9 @@
 """One block's way: buffers from the pool, render, PCM frames, buffers back."""
 
 from aether import kernels
+from aether.fades import fades
 from aether.guard import Guard
+from aether.level import PLAIN, RAMPED, Level
 
 
 def checked(driver, silence):
@@ -46,8 +48,10 @@ class Renderer:
     driver: says how many channels and bits; pool: the blocks come from it and go back at once;
     render(left, right) or render(mono) fills zeroed views of them. `play(slot)` and
     `quiet(slot)` put one block's frames into the byte buffer `slot`: rendered ones, or silence.
-    Neither allocates; soft callbacks and main program. ValueError where driver or pool have
-    not what the kernels need.
+    Silence begins with the fade-out of the block before, which must still be where it was; what
+    follows on a block that failed fades in. fade_in(slot) does so on other grounds. `level` is
+    the gain. None of the four allocates; soft callbacks and main program. ValueError where driver
+    or pool have not what the kernels need.
     """
 
     def __init__(self, driver, pool, render):
@@ -58,56 +62,98 @@ class Renderer:
         both, mono = _kernels(driver)
         if driver.channels == 2:
             self._convert = both
-            self.play, self.quiet = self._play_stereo, self._quiet_stereo
+            self.play, self._silent = self._play_stereo, self._silent_stereo
         else:
             self._convert = mono
-            self.play, self.quiet = self._play_mono, self._quiet_mono
+            self.play, self._silent = self._play_mono, self._silent_mono
+        self.fade_in, self._fade_out, self._last = fades(driver.bits, driver.channels, self._n)
+        self._shape = PLAIN
+        self.level = Level(self._n, self._shaped)
         self.reset()
 
+    def _shaped(self, shape):
+        self._shape = shape
+
     def reset(self):
-        """Forget earlier exceptions. Allocates."""
+        """Forget earlier blocks and exceptions. Allocates."""
         self.guard = Guard()
+        self.level.settle()
         # The views of the block being rendered, passed on here to keep the frames small.
         self._left = self._right = None
+        self._before = None
+        self._failed = False
 
-    def _quiet_stereo(self, slot):
+    def quiet(self, slot):
+        """Silence into `slot`, behind the fade-out of what was played before."""
+        self._silent(slot)
+        if self._before is not None:
+            self._fade_out(slot, self._before, self._last)
+        self._before = None
+
+    def _mend(self, slot, good):
+        # Silence for a block that failed; what follows on it fades in.
+        self._failed = not good
+        if good:
+            self.fade_in(slot)
+        else:
+            self.quiet(slot)
+
+    def _silent_stereo(self, slot):
         self._convert(slot, self._silence, self._silence, self._n)
 
-    def _quiet_mono(self, slot):
+    def _silent_mono(self, slot):
         self._convert(slot, self._silence, self._n)
 
     def _play_stereo(self, slot):
         left = self._pool.acquire()
         right = self._pool.acquire()  # none either where the left had none
-        if right is None:
-            self._quiet_stereo(slot)
-        else:
+        good = False
+        if right is not None:
             self._left = self._pool.get_mut(left)
             self._right = self._pool.get_mut(right)
-            if self._rendered():
+            good = self._rendered_stereo()
+            if good:
                 self._convert(slot, self._left, self._right, self._n)
-            else:
-                self._quiet_stereo(slot)
             self._pool.release(right)
         if left is not None:
             self._pool.release(left)
-
-    def _rendered(self):
-        # By itself: with it, _play_stereo's frame would come from the heap, see `stream`.
-        with self.guard:
-            self._render(self._left, self._right)
-        return self.guard.good
+        if self._failed or not good:
+            self._mend(slot, good)
+        if good:
+            self._before = slot
 
     def _play_mono(self, slot):
         block = self._pool.acquire()
-        if block is None:
-            self._quiet_mono(slot)
-            return
-        self._left = self._pool.get_mut(block)
+        good = False
+        if block is not None:
+            self._left = self._pool.get_mut(block)
+            good = self._rendered_mono()
+            if good:
+                self._convert(slot, self._left, self._n)
+            self._pool.release(block)
+        if self._failed or not good:
+            self._mend(slot, good)
+        if good:
+            self._before = slot
+
+    # By themselves: with `with`, the frames of their callers would come from the heap.
+
+    def _rendered_stereo(self):
+        with self.guard:
+            self._render(self._left, self._right)
+            if self._shape:
+                self._shape_block(self._left, self._right)
+        return self.guard.good
+
+    def _rendered_mono(self):
         with self.guard:
             self._render(self._left)
-        if self.guard.good:
-            self._convert(slot, self._left, self._n)
+            if self._shape:
+                self._shape_block(self._left, self._left)
+        return self.guard.good
+
+    def _shape_block(self, left, right):
+        if self._shape == RAMPED:
+            self.level.ramp(left, right)
         else:
-            self._quiet_mono(slot)
-        self._pool.release(block)
+            self.level.scale(left, right)

@@ -3,14 +3,18 @@
 The driver says how many blocks have ended; the state keeps the number of the block that is
 rendered next. Both count from the start, modulo 32,768. A block that was not rendered in time has
 been played as zeros, and is counted when Python runs again; the sound goes on in the next slot
-that can be reached, faded in over one block.
+that can be reached, and fades in. Behind the last block there is lies its fade-out.
 """
 
 from array import array
 
+from uctypes import addressof
+
 import aether.ring_state as at
 from aether import kernels
+from aether.fades import fades
 from aether.guard import Guard
+from aether.level import Level
 from aether.renderer import checked, converter
 from aether.shared_pool import SharedBufferPool
 from aether.ticks import sleep_ms, ticks_us
@@ -19,6 +23,10 @@ try:
     import aether.ring_native as hot
 except (ImportError, SyntaxError, ValueError):
     import aether.ring_portable as hot
+try:
+    import aether.ring_thumb as thumb
+except (ImportError, SyntaxError, ValueError):
+    thumb = None
 
 # With less than this left of the block before, in microseconds, a block has missed its slot: fade
 # and conversion (120 us on an RP2040) must begin in front of the DMA, whatever interrupts them.
@@ -46,11 +54,11 @@ class RingPlayer:
         self._convert = converter(driver)
         self._state = array("i", bytes(4 * at.WORDS))
         self._handles = []
-        self._desk = [None, None, pool.silence(), self._n, self._hold, self._keep]
-        # A ramp's gain and step: up to 1 over one block.
-        self._gain = array("f", [0.0, 1.0 / self._n])
+        self._desk = [None, None, self._n, self._hold, self._keep, self._fail]
+        self._lanes = 2 if driver.doubled else driver.channels
+        self._fades = fades(driver.bits, self._lanes, self._n)
+        self.level = Level(self._n, self._shaped)
         self._settled = self._settle
-        self._faded = self._fade
         self._call = self._mark
         self._called = False
         self._block_us = 0
@@ -73,6 +81,7 @@ class RingPlayer:
             state[i] = 0
         self.restarts = 0
         self.guard = Guard()
+        self.level.settle()
         state[at.STATE] = at.PLAYING
         state[at.BUSY] = at.STARTING
         try:
@@ -86,13 +95,15 @@ class RingPlayer:
         period = driver.period_us(self._n)
         self._block_us = period / 256
         self._patience_ms = 20 + (self._blocks + 4) * period // 128000
-        state[at.LOOKAHEAD] = self._blocks
+        state[at.LOOKAHEAD] = state[at.LEAST] = self._blocks
         state[at.MASK] = len(driver.slots) - 1
         fill = self._bind(state, driver)
         for _ in range(self._blocks):
             if state[at.STATE] == at.PLAYING:
                 fill()
+                self._fade_in(state)
                 state[at.BLOCKS] += 1
+        self._end(state)
         self._ahead = state[at.BLOCKS]
         self.guard.pass_on()
         margin = driver.transfers * _MARGIN_US * 256 // period
@@ -100,14 +111,37 @@ class RingPlayer:
         state[at.BUSY] = 0
         driver.run(self._interrupt)
 
+    def _fade_in(self, state):
+        # As the callback does it.
+        if state[at.FADE] == 1:
+            self._fades[0](self.driver.slots[(state[at.WRITE] - 1) & state[at.MASK]])
+        state[at.FADE] -= state[at.FADE] > 0
+
     def _bind(self, state, driver):
         count, play = driver.counters()
-        place = hot.placing(state, driver.slots, [count, play, self._faded])
+        level = self.level
+        place = hot.placing(state, driver.slots, [count, play, level.scale, level.ramp])
         fill = hot.filling(self._desk, kernels.clear, self._render, place, self._convert)
         settled = self._settle_soon if driver.hard else self._settled
-        self._tick = hot.ticking(state, fill, [count, ticks_us, settled])
+        slots = driver.slots
+        parts = [count, ticks_us, settled, self._fades[0], slots, play]
+        self._end = self._ending(state, slots)
+        self._tick = hot.ticking(state, fill, parts, self._end)
         self._interrupt = hot.interrupting(state, self._tick, driver.hard)
         return fill
+
+    def _ending(self, state, slots):
+        end = None
+        if thumb and self._n >= 32:
+            end = thumb.ending(
+                self.driver.bits, 2 if self.driver.doubled else self.driver.channels
+            )
+        if end is None:
+            return hot.ending(state, slots, self._fades)
+        state[at.ADDRESS] = addressof(slots[0])
+        state[at.SIZE] = len(slots[0])
+        state[at.LAST] = self._fades[2]
+        return end
 
     def stop(self):
         state = self._state
@@ -117,6 +151,7 @@ class RingPlayer:
         state[at.STATE] = at.FLUSHING
         state[at.ATTENTION] = 1
         if state[at.BUSY] == at.STARTING or state[at.BUSY] and self._within_callback():
+            state[at.ATTENTION] = 2  # behind the block that is being rendered comes a fade-out
             return
         # Callbacks do it; if none comes, that must not keep us here for ever.
         patience = self._patience_ms
@@ -170,6 +205,8 @@ class RingPlayer:
             "load_mean": us / (self._block_us * timed) if known else 0.0,
             "load_max": state[at.MOST] / self._block_us if known else 0.0,
             "latency_frames": self._n * self._blocks,
+            "fill_min": self._n * max(0, state[at.LEAST] - 1),
+            "high_water": self._pool.high_water(),
         }
 
     def _missed(self):
@@ -199,23 +236,20 @@ class RingPlayer:
         self._desk[1] = pool.get_mut(handles[-1])
         self._desk[0] = pool.get_mut(handles[0])
 
-    def _fade(self, left, right):
-        # Not yet where this block is silence, too: and nobody may write to that.
-        if left is self._desk[2]:
-            return
-        self._state[at.FADE] = 0
-        self._fade_one(left)
-        if right is not left:
-            self._fade_one(right)
+    def _fail(self):
+        # The block just placed is silence: in it, what was played before fades out.
+        state = self._state
+        state[at.FADE] = 2
+        state[at.WRITE] -= 1
+        self._end(state)
+        state[at.WRITE] += 1
 
-    def _fade_one(self, view):
-        gain = self._gain
-        gain[0] = 0.0
-        kernels.ramp(view, view, gain, self._n)
+    def _shaped(self, shape):
+        self._state[at.SHAPE] = shape
 
     def _keep(self, error):
         self.guard.keep(error)
-        if self.guard.waiting():
+        if self.guard.waiting() and not self._state[at.ATTENTION]:
             self._state[at.ATTENTION] = 1
 
     def _settle_soon(self):
@@ -228,8 +262,11 @@ class RingPlayer:
     def _settle(self, _=None):
         # After a callback that found something out of the ordinary.
         state = self._state
+        wanted = state[at.ATTENTION]
         state[at.ATTENTION] = 0  # first: an interrupt may stop the stream right behind the test
         if state[at.STATE] == at.FLUSHING:
+            if wanted == 2:
+                self._end(state)
             state[at.ATTENTION] = 1
             if (state[at.ENDED] - state[at.WRITE] - 1) & 0x7FFF < 0x4000:
                 self._close()

@@ -25,6 +25,9 @@ _SECONDS = const(12)
 _MICROSECONDS = const(13)
 _MOST = const(14)
 _MASK = const(15)
+_SHAPE = const(16)
+_SEEN = const(17)
+_LEAST = const(18)
 _STARTING = const(2)
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -44,19 +47,21 @@ def ahead(write, ended):
 def placing(state, slots, dma):
     """place(left, right): the slot for a block just rendered, which is counted as written.
 
-    dma: [count, play, fade]. Where the DMA has come too near, it is a later slot, what lies
-    before it is counted as underruns, and fade(left, right) fades the block in.
+    dma: [count, play, scale, ramp]. Where the DMA has come too near, it is a later slot, and what
+    lies before it is counted as underruns. A block that is to be shaped is: scale(left, right) or
+    ramp(left, right). Of one that failed, left is None.
     """
 
     @micropython.viper
     def place(left, right):
         s = ptr32(state)
         write = int(s[_WRITE])
-        ahead = ((write - int(dma[0].read) + _BEHIND) & _MODULO) - _BEHIND
-        if ahead < 2:
+        ended = int(dma[0].read) & _MODULO
+        if ((write - ended + _BEHIND) & _MODULO) - _BEHIND < 2:
             # In this order: if a block ends in between, the second read makes the first no worse.
             left_of_block = int(dma[1].count)
-            missed = 1 - ((write - int(dma[0].read) + _BEHIND) & _MODULO) + _BEHIND
+            ended = int(dma[0].read) & _MODULO
+            missed = 1 - ((write - ended + _BEHIND) & _MODULO) + _BEHIND
             if left_of_block < int(s[_MARGIN]):
                 missed += 1
             if missed > 0:
@@ -64,8 +69,10 @@ def placing(state, slots, dma):
                 if int(s[_UNDERRUNS]) < _END - missed:
                     s[_UNDERRUNS] = int(s[_UNDERRUNS]) + missed
                 s[_FADE] = 1
-        if int(s[_FADE]) != 0:
-            dma[2](left, right)
+        if int(s[_SHAPE]) != 0:
+            if left:
+                dma[int(s[_SHAPE]) + 1](left, right)
+        s[_SEEN] = ended
         s[_WRITE] = (write + 1) & _MODULO
         return slots[write & int(s[_MASK])]
 
@@ -75,18 +82,19 @@ def placing(state, slots, dma):
 def filling(desk, clear, render, place, convert):
     """fill(): render one block and convert it into its slot.
 
-    desk: [left, right, silence, samples, hold, keep]. left is None as long as the pool had no
-    buffers: hold() tries again. keep(error) takes what render raises. right may be left.
+    desk: [left, right, samples, hold, keep, fail]. left is None as long as the pool had no
+    buffers: hold() tries again. keep(error) takes what render raises; fail() makes silence of a
+    block that there is not. right may be left.
     """
 
     @micropython.native
     def fill():
         left = desk[0]
         if left is None:
-            desk[4]()
+            desk[3]()
             left = desk[0]
         right = desk[1]
-        n = desk[3]
+        n = desk[2]
         if left is not None:
             clear(left, n)
             if right is not left:
@@ -94,19 +102,34 @@ def filling(desk, clear, render, place, convert):
             try:
                 render(left, right)
             except BaseException as error:
-                desk[5](error)
+                desk[4](error)
                 left = None
+        slot = place(left, right)
         if left is None:
-            left = right = desk[2]
-        convert(place(left, right), left, right, n)
+            desk[5]()
+        else:
+            convert(slot, left, right, n)
 
     return fill
 
 
-def ticking(state, fill, parts):
+def ending(state, slots, fades):
+    """end(state): behind the last block comes its fade-out; fades: [begin, end, last]."""
+
+    @micropython.native
+    def end(_):
+        write = state[_WRITE]
+        mask = state[_MASK]
+        fades[1](slots[write & mask], slots[(write - 1) & mask], fades[2])
+
+    return end
+
+
+def ticking(state, fill, parts, end):
     """tick(_): render until the lookahead is full; a soft callback, or called in an interrupt.
 
-    parts: [count, ticks_us, settle].
+    parts: [count, ticks_us, settle, begin, slots, play]. begin(slot) fades in a block. end(state)
+    puts a fade-out behind the last one, which is played if the next does not come in time.
     """
 
     @micropython.viper
@@ -115,7 +138,8 @@ def ticking(state, fill, parts):
         s[_PENDING] = 0
         if int(s[_BUSY]) == _STARTING or int(s[_STATE]) == _STOPPED:
             return
-        # Callbacks do not nest: if it is 1, an exception has ended the last one.
+        if int(s[_BUSY]) != 0:
+            s[_FADE] = 1  # callbacks do not nest: an exception has ended the last one
         s[_BUSY] = 1
         start = int(parts[1]())
         ended = int(parts[0].read) & _MODULO
@@ -124,10 +148,26 @@ def ticking(state, fill, parts):
         s[_ENDED] = ended
         most = int(s[_LOOKAHEAD])
         while most > 0 and int(s[_STATE]) == _PLAYING:
-            ahead = ((int(s[_WRITE]) - ended + _BEHIND) & _MODULO) - _BEHIND
-            if ahead >= int(s[_LOOKAHEAD]):
-                break
+            write = int(s[_WRITE])
+            ahead = ((write - ended + _BEHIND) & _MODULO) - _BEHIND
+            if ahead < int(s[_LEAST]):
+                s[_LEAST] = ahead
+            full = ahead >= int(s[_LOOKAHEAD])
+            if full or ahead < 3 and (most < int(s[_LOOKAHEAD]) or ahead < int(s[_LOOKAHEAD]) - 1):
+                if not full:  # the next block may come too late: is it time for its fade-out?
+                    left_of_block = int(parts[5].count)
+                    ahead = ((write - int(parts[0].read) + _BEHIND) & _MODULO) - _BEHIND
+                    if left_of_block < int(s[_MARGIN]):
+                        ahead -= 1
+                if ahead > 0:
+                    end(state)
+                if full:
+                    break
             fill()
+            if int(s[_FADE]) != 0:
+                if int(s[_FADE]) == 1:
+                    parts[3](parts[4][(int(s[_WRITE]) - 1) & int(s[_MASK])])
+                s[_FADE] = int(s[_FADE]) - 1
             if int(s[_BLOCKS]) < _END:
                 s[_BLOCKS] = int(s[_BLOCKS]) + 1
             most -= 1
@@ -141,7 +181,8 @@ def ticking(state, fill, parts):
                 us -= _SECOND
                 s[_SECONDS] = int(s[_SECONDS]) + 1
             s[_MICROSECONDS] = us
-            ended = int(parts[0].read) & _MODULO
+            # As place() has read it: a block that has ended since calls back again.
+            ended = int(s[_SEEN])
         s[_BUSY] = 0
         if int(s[_ATTENTION]) != 0:
             parts[2]()

@@ -9,6 +9,7 @@ from aether.ring_state import (
     ENDED,
     FADE,
     LATE,
+    LEAST,
     LOOKAHEAD,
     MARGIN,
     MASK,
@@ -17,6 +18,8 @@ from aether.ring_state import (
     PENDING,
     PLAYING,
     SECONDS,
+    SEEN,
+    SHAPE,
     STARTING,
     STATE,
     STOPPED,
@@ -40,17 +43,20 @@ def placing(state, slots, dma):
 
     def place(left, right):
         write = state[WRITE]
-        if ahead(write, dma[0].read) < 2:
+        ended = dma[0].read & _MODULO
+        if ahead(write, ended) < 2:
             left_of_block = dma[1].count
-            missed = 1 - ahead(write, dma[0].read)
+            ended = dma[0].read & _MODULO
+            missed = 1 - ahead(write, ended)
             if left_of_block < state[MARGIN]:
                 missed += 1
             if missed > 0:
                 write += missed
                 state[UNDERRUNS] += missed
                 state[FADE] = 1
-        if state[FADE]:
-            dma[2](left, right)
+        if state[SHAPE] and left is not None:
+            dma[state[SHAPE] + 1](left, right)
+        state[SEEN] = ended
         state[WRITE] = (write + 1) & _MODULO
         return slots[write & state[MASK]]
 
@@ -62,8 +68,8 @@ def filling(desk, clear, render, place, convert):
 
     def fill():
         if desk[0] is None:
-            desk[4]()
-        left, right, silence, n, _, keep = desk
+            desk[3]()
+        left, right, n, _, keep, fail = desk
         if left is not None:
             clear(left, n)
             if right is not left:
@@ -73,21 +79,36 @@ def filling(desk, clear, render, place, convert):
             except BaseException as error:
                 keep(error)
                 left = None
+        slot = place(left, right)
         if left is None:
-            left = right = silence
-        convert(place(left, right), left, right, n)
+            fail()
+        else:
+            convert(slot, left, right, n)
 
     return fill
 
 
-def ticking(state, fill, parts):
+def ending(state, slots, fades):
+    """See `ring_native.ending`."""
+    _, end, last = fades
+
+    def behind(_):
+        write = state[WRITE]
+        end(slots[write & state[MASK]], slots[(write - 1) & state[MASK]], last)
+
+    return behind
+
+
+def ticking(state, fill, parts, end):
     """See `ring_native.ticking`."""
-    count, ticks_us, settle = parts
+    count, ticks_us, settle, begin, slots, play = parts
 
     def tick(_):
         state[PENDING] = 0
         if state[BUSY] == STARTING or state[STATE] == STOPPED:
             return
+        if state[BUSY]:
+            state[FADE] = 1
         state[BUSY] = 1
         start = ticks_us()
         ended = count.read & _MODULO
@@ -95,8 +116,24 @@ def ticking(state, fill, parts):
             state[LATE] += 1
         state[ENDED] = ended
         most = state[LOOKAHEAD]
-        while most and state[STATE] == PLAYING and ahead(state[WRITE], ended) < state[LOOKAHEAD]:
+        while most and state[STATE] == PLAYING:
+            write = state[WRITE]
+            state[LEAST] = min(state[LEAST], ahead(write, ended))
+            there = ahead(write, ended)
+            full = there >= state[LOOKAHEAD]
+            begun = most < state[LOOKAHEAD] or there < state[LOOKAHEAD] - 1
+            if not full and there < 3 and begun:
+                late = play.count < state[MARGIN]
+                there = ahead(write, count.read) - late
+            if full or there < 3 and begun and there > 0:
+                end(state)
+            if full:
+                break
             fill()
+            if state[FADE]:
+                if state[FADE] == 1:
+                    begin(slots[(state[WRITE] - 1) & state[MASK]])
+                state[FADE] -= 1
             state[BLOCKS] += 1
             most -= 1
             now = ticks_us()
@@ -106,7 +143,7 @@ def ticking(state, fill, parts):
             us += state[MICROSECONDS]
             state[SECONDS] += us // _SECOND
             state[MICROSECONDS] = us % _SECOND
-            ended = count.read & _MODULO
+            ended = state[SEEN]
         state[BUSY] = 0
         if state[ATTENTION]:
             settle()

@@ -7,7 +7,7 @@ WRITE = 3  # the block that is rendered next, counted from the start modulo 32,7
 ENDED = 4  # blocks that had ended at the last callback, modulo 32,768
 LOOKAHEAD = 5  # blocks that are rendered ahead, the one being played included
 MARGIN = 6  # transfers: with fewer left of a block, it is too late for the next
-FADE = 7  # the next block is faded in
+FADE = 7  # 1: the next block begins from nothing; 2: the one after
 ATTENTION = 8  # settle() is wanted after the callback
 BLOCKS = 9  # blocks rendered
 UNDERRUNS = 10  # blocks played as silence
@@ -16,7 +16,13 @@ SECONDS = 12  # time spent in callbacks, and the rest of it
 MICROSECONDS = 13
 MOST = 14  # microseconds of the longest block
 MASK = 15  # slots in the ring, less one
-WORDS = 16
+SHAPE = 16  # what Level wants done to a block
+SEEN = 17  # blocks that had ended when the last block was placed, modulo 32,768
+LEAST = 18  # the fewest blocks there were, the one being played included
+ADDRESS = 19  # of the ring, and the bytes of a slot; where the last frame is in it
+SIZE = 20
+LAST = 21
+WORDS = 22
 
 STARTING = 2
 

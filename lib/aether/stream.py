@@ -24,10 +24,10 @@ class I2SOut:
     as after any error. The constructor allocates; start() opens the bus.
     """
 
-    def __init__(self, driver, pool, render, *, blocks=None):
+    def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
         _check_driver(driver)
         try:
-            self._player = _player(driver, pool, render, blocks)
+            self._player = _player(driver, pool, render, blocks, watchdog)
         except BaseException:
             if hasattr(driver, "deinit"):
                 driver.deinit()
@@ -88,6 +88,31 @@ class I2SOut:
         return self._player.stats()
 
     @property
+    def gain(self) -> float:
+        """What all blocks are scaled by, 0 to 16; 1 as they are, which alone costs nothing.
+
+        A new one is reached by a ramp over the block that is rendered next. TypeError or
+        ValueError for what is no such number. To set it allocates: main program only.
+        """
+        return self._player.level.gain
+
+    @gain.setter
+    def gain(self, gain):
+        self._player.level.set(gain=gain)
+
+    def mute(self, muted: bool = True):
+        """Fade to silence over one block, or back to the gain; render is called all the same.
+
+        Main program only; allocates.
+        """
+        self._player.level.set(muted=muted)
+
+    @property
+    def muted(self) -> bool:
+        """Whether mute() is on."""
+        return self._player.level.muted
+
+    @property
     def blocks(self) -> int:
         """How many blocks were rendered since start()."""
         return self._player.blocks
@@ -117,7 +142,7 @@ def _check_driver(driver):
         raise
 
 
-def _player(driver, pool, render, blocks):
+def _player(driver, pool, render, blocks, watchdog):
     if not hasattr(pool, "acquire"):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(render):
@@ -135,10 +160,12 @@ def _player(driver, pool, render, blocks):
         )
     # A board loads only what it plays with.
     if hasattr(driver, "prepare"):
-        from aether.ring import RingPlayer as Player
-    else:
-        from aether.writes import WritePlayer as Player
-    return Player(driver, pool, render, blocks)
+        from aether.ring import RingPlayer
+
+        return RingPlayer(driver, pool, render, blocks)
+    from aether.writes import WritePlayer
+
+    return WritePlayer(driver, pool, render, blocks, watchdog)
 
 
 def _no_clash(driver):

@@ -4,7 +4,9 @@ from aether.const import const
 from aether.frames import Frames
 from aether.meter import Meter
 from aether.renderer import Renderer
+from aether.scheduler import schedule
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
+from aether.watchdog import Watchdog
 
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -17,12 +19,14 @@ class WritePlayer:
     """What I2SOut does over machine.I2S; see there for what its methods promise.
 
     blocks: how many make one write. Two frame buffers take turns: one is being written while the
-    next is rendered. ValueError for an `ibuf` with which the driver could never start. The
-    constructor allocates.
+    next is rendered. watchdog: whether a timer looks for lost callbacks. ValueError for an `ibuf`
+    with which the driver could never start. The constructor allocates.
     """
 
-    def __init__(self, driver, pool, render, blocks):
+    def __init__(self, driver, pool, render, blocks, watchdog):
         self._renderer = Renderer(driver, pool, render)
+        self.level = self._renderer.level
+        self._pool = pool
         self.driver = driver
         self._n = len(pool.silence())
         self._blocks = blocks
@@ -35,12 +39,18 @@ class WritePlayer:
         self._part = 0
         self._filled = 0
         self._on_ready = self._ready
+        self._relief = self._relieve
+        self._watchdog = None
+        if watchdog:
+            self._watchdog = Watchdog(self._look)
         self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
         self.guard = self._renderer.guard
         self._state = _STOPPED
         self._flush = 0
         self._busy = False
         self._ready_ms = 0
+        self._patience_ms = 0
+        self._unheard = 0
         self._since = 0
         self.blocks = 0
         self.restarts = 0
@@ -53,8 +63,10 @@ class WritePlayer:
         self._meter = Meter(driver.period_us(frames), depth, lead)
         self._renderer.reset()
         self.guard = self._renderer.guard
-        self.blocks = self.restarts = 0
+        self.blocks = self.restarts = self._unheard = 0
         self._filled = self._part = 0
+        slack = driver.period_us(driver.slack_frames()) >> 8
+        self._patience_ms = 2 + (self._write_us() + slack) // 1000
         driver.open()
         self._state = _PLAYING
         self._busy = True  # for a render that stops the stream at once
@@ -81,58 +93,34 @@ class WritePlayer:
         self._busy = False
         # The write comes last: its callback may interrupt us right away.
         driver.listen(self._on_ready)
+        if self._watchdog is not None:
+            # So often that a stream whose ring has run dry goes on within two writes.
+            looks = 3 if self._meter.depth_us > 4 * self._write_us() else 1
+            self._watchdog.start(max(1, looks * self._write_us() // 2000))
         self._hand_over()
+
+    def _write_us(self):
+        return self.driver.period_us(self._n * self._blocks) >> 8
 
     def stop(self):
         if self._state == _STOPPED:
             return
         if self._state == _PLAYING:
-            # As much silence as can lie between here and the pins.
-            self._flush = self.driver.buffered_frames() * self.driver.frame_bytes
+            # As much silence as can lie between here and the pins, and a block that fades out.
+            self._flush = (self.driver.buffered_frames() + self._n) * self.driver.frame_bytes
             self._flush += len(self._writing.all)
             self._state = _FLUSHING
         if self._busy:
             return
         # Callbacks do the flushing; a lost one must not keep us here for ever.
-        patience = 100 + 2 * self._patience()
+        patience = 100 + 2 * (self._meter.depth_us + 2 * self._meter.period_us) // 1000
         while self._state != _STOPPED and patience > 0:
             sleep_ms(1)
             patience -= 1
         self._close()
 
     def poll(self):
-        if self._state == _STOPPED or self._busy or not self._lost():
-            return False
-        self._busy = True  # a callback that comes after all must not interrupt
-        try:
-            lost = self._lost()  # unless it came just now
-            if lost:
-                self._refill_lost()
-        finally:
-            self._busy = False
-        if lost:
-            self.guard.pass_on()
-            if self._part < len(self._writing.parts):
-                self.driver.write(self._writing.parts[self._part])
-            else:
-                self._hand_over()
-        return lost
-
-    def _lost(self):
-        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
-
-    def _patience(self):
-        # Milliseconds without a callback after which it must be lost.
-        return (self._meter.depth_us + 2 * self._meter.period_us) // 1000
-
-    def _refill_lost(self):
-        # What was handed over last has been taken in long ago: go on behind it.
-        if self.restarts < _END:
-            self.restarts += 1
-        self._ready_ms = ticks_ms()
-        self._part += 1
-        if self._part == len(self._writing.parts):
-            self._refill()
+        return self._look(None)
 
     def stats(self) -> dict:
         meter = self._meter
@@ -145,6 +133,7 @@ class WritePlayer:
             "load_mean": meter.load_mean(),
             "load_max": meter.load_max(),
             "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
+            "high_water": self._pool.high_water(),
         }
 
     def playing(self) -> bool:
@@ -154,23 +143,64 @@ class WritePlayer:
     # words for each nested `try` come to more than eleven words gets its frame from the heap at
     # every call, so these are kept small and pass things on through attributes.
 
-    def _ready(self, _):
+    def _ready(self, bus):
         # The driver has taken in what it was given: hand over the next, then render once more.
         if self._state == _STOPPED or self._busy:
             return
+        if bus is not None:
+            self._unheard = 0
         self._since = ticks_us()
-        self._ready_ms = ticks_ms()
         self._part += 1
         if self._part < len(self._writing.parts):
+            self._ready_ms = ticks_ms()
             self.driver.write(self._writing.parts[self._part])
         elif self._state == _FLUSHING and self._flush <= 0:
             self._close()
             return
         else:
+            if self._filled < self._blocks:  # an exception has ended the last callback
+                self._fill(self._blocks)
             self._swap()
             self._hand_over()
         self._work()
         self.guard.pass_on()
+
+    def _look(self, _):
+        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
+        if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
+            return False
+        if self._state == _STOPPED or self._busy:
+            return False
+        try:
+            schedule(self._relief, None)
+        except RuntimeError:
+            return False  # the queue is still full
+        return True
+
+    def _relieve(self, _):
+        if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
+            return
+        if self._state == _STOPPED or self._busy:
+            return
+        if self.restarts < _END:
+            self.restarts += 1
+        self._unheard += 1
+        if self._unheard > 1:
+            self._reopen()
+        # What was handed over has been taken in long ago: go on behind it.
+        self._ready(None)
+
+    def _reopen(self):
+        # No callback came of the last restart either: somebody else has had the bus. Allocates.
+        self.driver.close()
+        try:
+            self.driver.open()
+            self.driver.listen(self._on_ready)
+        except Exception as error:
+            self.guard.keep(error)
+            self._close()
+            return
+        self._meter.reopened()
 
     def _work(self):
         self._busy = True
@@ -190,7 +220,10 @@ class WritePlayer:
         now = ticks_us()
         self._ready_ms = ticks_ms()
         self._meter.ready(now)
+        gaps = self._meter.underruns
         self._meter.written(now)
+        if self._meter.underruns != gaps:
+            self._renderer.fade_in(self._writing.blocks[0])
         self._part = 0
         self.driver.write(self._writing.parts[0])
 
@@ -217,4 +250,6 @@ class WritePlayer:
 
     def _close(self):
         self._state = _STOPPED
+        if self._watchdog is not None:
+            self._watchdog.stop()
         self.driver.close()

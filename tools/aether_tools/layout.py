@@ -13,12 +13,15 @@ ASSEMBLER = {
     "rv32": ("rv32imc",),
 }
 # What plays over the PIO and DMA of an RP2, of no use to an ESP32.
+_ARM = "aether/ring_thumb.py"
 _RP2 = ("aether/drivers/rp2_", "aether/ring")
 
 
 def meant_for(name: str, arch: str | None) -> bool:
     """Whether boards of an arch, or of none, get a library file, as in aether/kernels/thumb.py."""
     if name.startswith(_RP2) and arch == "xtensawin":
+        return False
+    if name == _ARM and arch and not arch.startswith("armv"):
         return False
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]

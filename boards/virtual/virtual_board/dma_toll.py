@@ -1,8 +1,8 @@
 """What --cost charges a program that renders into memory from which DMA plays.
 
-Nobody hands such blocks over, so they are noticed: whatever differs, at a call to the board, from
-what was there at the last one or what DMA has put there, has been rendered. Nothing allocates but
-a place that is played for the first time.
+Nobody hands such blocks over, so they are noticed: what differs in its latter half, at a call to
+the board, from what was there at the last one or what DMA has put there, has been rendered. The
+former half may be a fade-out. Nothing allocates but a place that is played for the first time.
 """
 
 from virtual_board import engine, memory

@@ -86,11 +86,12 @@ def gather(dst, src, n, mode):
 
 
 def changed(kept, now, n, unit):
-    """In how many units of n bytes the two differ; what is kept is then as the other."""
+    """In how many units of n bytes the latter halves differ; what is kept is then as the other."""
     count = 0
-    for i in range(0, n, unit):
-        fresh = _get(now + i, unit)
-        if fresh != _get(kept + i, unit):
+    half = unit // 2
+    for i in range(half, n, unit):
+        fresh = _get(now + i, half)
+        if fresh != _get(kept + i, half):
             _put(kept + i, fresh)
             count += 1
     return count

@@ -62,7 +62,7 @@ def changed(kept: int, now: int, n: int, unit: int) -> int:
     while kept < end:
         k = ptr32(kept)
         m = ptr32(now)
-        i = 0
+        i = unit >> 3
         same = 1
         while i < unit >> 2:
             if int(k[i]) != int(m[i]):

@@ -97,6 +97,13 @@ class MachineI2S:
         dma = 2 * _RP2_HALF // (self.bits // 4)  # stereo frames, mono or not
         return self.ibuf // self.frame_bytes + dma
 
+    def slack_frames(self) -> int:
+        """Frames by which a write may take longer to be taken in than it lasts, buffers full."""
+        if sys.platform == "esp32":
+            # The task that does it waits for a buffer, and then for FreeRTOS to give it a turn.
+            return 2 * _ESP32_FRAMES + self.rate // 100
+        return _RP2_CHUNK // self.frame_bytes + 2 * _RP2_HALF // (self.bits // 4)
+
     def prefill(self, size: int) -> int:
         """How many writes of `size` bytes the empty buffers take in without waiting."""
         # An ESP32 plays round its empty buffers, and hands each out when it has been played.

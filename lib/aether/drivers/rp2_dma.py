@@ -47,12 +47,12 @@ class Rp2DMA(Bus):
         return (rp2_programs.transmitter(self.bits, words, *self._sides),)
 
     def prepare(self, frames: int, blocks: int):
-        """Make the ring: at least `blocks` blocks of `frames` frames, as `slots`.
+        """Make the ring: more than `blocks` blocks of `frames` frames, as `slots`.
 
         A slot is a memoryview of one block's bytes; the number of them is a power of two.
         ValueError if the DMA could not go round it. Allocates.
         """
-        self._ring = Ring(frames, self.frame_bytes * (2 if self.doubled else 1), blocks)
+        self._ring = Ring(frames, self.frame_bytes * (2 if self.doubled else 1), blocks, 1)
         self.slots = self._ring.slots
         # Samples that the DMA moves for a block.
         self.transfers = self._ring.size // (2 if self.bits == 16 else 4)

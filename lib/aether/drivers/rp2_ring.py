@@ -17,7 +17,7 @@ def _power(n):
 
 
 class Ring:
-    """At least `blocks` blocks of `frames` frames of `frame_bytes` bytes, full of zeros.
+    """At least `blocks` + `spare` blocks of `frames` frames of `frame_bytes` bytes, all zeros.
 
     `slots`: a memoryview of each block's bytes; their number is a power of two, 4 or more.
     `memory`: all of them. It lies on a multiple of its size, which is 2 to the power of `wrap`:
@@ -26,20 +26,20 @@ class Ring:
     ValueError if no DMA channel could go round it. Takes twice its size of the heap.
     """
 
-    def __init__(self, frames: int, frame_bytes: int, blocks: int):
+    def __init__(self, frames: int, frame_bytes: int, blocks: int, spare: int = 0):
         size = frames * frame_bytes
         if _power(frames) is None:
             raise ValueError(
                 "the pool's buffers must have a power of two of samples for DMA, not %d" % frames
             )
         count = 4  # one is played, one is the last that a late block can reach
-        while count < blocks:
+        while count < blocks + spare:
             count *= 2
         whole = count * size
         if whole > _MOST:
             raise ValueError(
                 "blocks must be %d at most with %d bytes each, not %d"
-                % (_MOST // size, size, blocks)
+                % (_MOST // size - spare, size, blocks)
             )
         store = bytearray(2 * whole)
         start = -addressof(store) % whole
