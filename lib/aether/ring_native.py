@@ -147,21 +147,22 @@ def ticking(state, fill, parts, end):
             s[_LATE] = int(s[_LATE]) + 1
         s[_ENDED] = ended
         most = int(s[_LOOKAHEAD])
-        while most > 0 and int(s[_STATE]) == _PLAYING:
-            write = int(s[_WRITE])
-            ahead = ((write - ended + _BEHIND) & _MODULO) - _BEHIND
+        while int(s[_STATE]) == _PLAYING:
+            ahead = ((int(s[_WRITE]) - ended + _BEHIND) & _MODULO) - _BEHIND
             if ahead < int(s[_LEAST]):
                 s[_LEAST] = ahead
             full = ahead >= int(s[_LOOKAHEAD])
-            if full or ahead < 3 and (most < int(s[_LOOKAHEAD]) or ahead < int(s[_LOOKAHEAD]) - 1):
-                if not full:  # the next block may come too late: is it time for its fade-out?
+            # As the last callback has left the ring, there is a fade-out in it.
+            if full or most < int(s[_LOOKAHEAD]):
+                if not full:  # the block before came late, and so may the next: is there time?
                     left_of_block = int(parts[5].count)
-                    ahead = ((write - int(parts[0].read) + _BEHIND) & _MODULO) - _BEHIND
+                    ended = int(parts[0].read)
+                    ahead = ((int(s[_WRITE]) - ended + _BEHIND) & _MODULO) - _BEHIND
                     if left_of_block < int(s[_MARGIN]):
                         ahead -= 1
                 if ahead > 0:
                     end(state)
-                if full:
+                if full or most == 0:
                     break
             fill()
             if int(s[_FADE]) != 0:

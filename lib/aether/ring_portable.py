@@ -116,19 +116,18 @@ def ticking(state, fill, parts, end):
             state[LATE] += 1
         state[ENDED] = ended
         most = state[LOOKAHEAD]
-        while most and state[STATE] == PLAYING:
-            write = state[WRITE]
-            state[LEAST] = min(state[LEAST], ahead(write, ended))
-            there = ahead(write, ended)
+        while state[STATE] == PLAYING:
+            there = ahead(state[WRITE], ended)
+            state[LEAST] = min(state[LEAST], there)
             full = there >= state[LOOKAHEAD]
-            begun = most < state[LOOKAHEAD] or there < state[LOOKAHEAD] - 1
-            if not full and there < 3 and begun:
-                late = play.count < state[MARGIN]
-                there = ahead(write, count.read) - late
-            if full or there < 3 and begun and there > 0:
-                end(state)
-            if full:
-                break
+            if full or most < state[LOOKAHEAD]:
+                if not full:
+                    late = play.count < state[MARGIN]
+                    there = ahead(state[WRITE], count.read) - late
+                if there > 0:
+                    end(state)
+                if full or not most:
+                    break
             fill()
             if state[FADE]:
                 if state[FADE] == 1:
