@@ -59,6 +59,7 @@ BELOW = {
         "level",
         "renderer",
         "ring_thumb",
+        "scheduler",
         "ring_native",
         "ring_portable",
         "ring_state",

@@ -92,7 +92,7 @@ def soon(stage) -> int:
 
 
 def check_late(show: Show, stage) -> None:
-    """Nothing but silence for want of time: it is counted, and fades wherever Python can make it."""
+    """Nothing but silence for want of time: counted, and with fades where Python can make them."""
     assert show.back() <= soon(stage)
     assert all(gap.faded_in for gap in show.gaps)
     if stage.driver == "dma":
@@ -170,17 +170,50 @@ def test_what_render_raises_is_a_block_of_silence_each_time(stage):
     show = stage(
         """
 plain = stereo
+left_to_fail = 5
 def stereo(left, right):
-    global late
-    if late and count % 7 == 0:
-        late -= 1
+    global left_to_fail
+    if left_to_fail and s.blocks % 7 == 0:
+        left_to_fail -= 1
         left[0] = 1.0
-        raise ValueError(late)
+        raise ValueError(left_to_fail)
     plain(left, right)
-late = 5
-while late: time.sleep_ms(1)
+while left_to_fail: time.sleep_ms(1)
 """
     )
+    assert (show.errors, show.error) == (5, "ValueError(0,)")
+    assert show.underruns == show.restarts == show.late == 0
+    starts = [gap.at for gap in show.gaps]
+    assert show.gaps == [Gap(at, BLOCK, faded_out=True, faded_in=True) for at in starts]
+    assert np.array_equal(np.diff(starts), [7 * BLOCK] * 4)
+
+
+@pytest.mark.parametrize("where", ["render", "a callback", "a callback of its own bus"])
+def test_stop_in_a_callback_ends_the_stream_without_a_click(stage, where):
+    stops = {
+        "render": "stopping = True\n",
+        "a callback": "micropython.schedule(lambda _: s.stop(), None)\n",
+        "a callback of its own bus": "stopping = True\n",
+    }
+    show = stage(
+        f"""
+stopping = False
+plain = stereo
+def stereo(left, right):
+    global stopping
+    plain(left, right)
+    if stopping:
+        stopping = False
+        s.stop()
+{stops[where]}
+time.sleep_ms(300)
+assert not s.playing()
+s.start()
+""",
+    )
+    (gap,) = show.gaps
+    assert (gap.faded_out, gap.faded_in) == (True, False)
+    assert show.errors == show.restarts == 0
 
 
 def test_a_pool_that_the_program_has_emptied_is_silence_while_it_is(stage):

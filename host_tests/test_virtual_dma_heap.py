@@ -68,6 +68,7 @@ def stop(_):
     for _ in range(7):
         micropython.schedule(print, "queued")
     s.stop()
+    time.sleep_ms(15)
 s = stream(silent, hard=True)
 s.start()
 time.sleep_ms(20)

@@ -16,6 +16,7 @@ from aether.fades import fades
 from aether.guard import Guard
 from aether.level import Level
 from aether.renderer import checked, converter
+from aether.scheduler import schedule, within_callback
 from aether.shared_pool import SharedBufferPool
 from aether.ticks import sleep_ms, ticks_us
 
@@ -59,8 +60,6 @@ class RingPlayer:
         self._fades = fades(driver.bits, self._lanes, self._n)
         self.level = Level(self._n, self._shaped)
         self._settled = self._settle
-        self._call = self._mark
-        self._called = False
         self._block_us = 0
         self._patience_ms = 0
         # Blocks that start() rendered, in whose time nothing was due yet.
@@ -150,8 +149,9 @@ class RingPlayer:
             return
         state[at.STATE] = at.FLUSHING
         state[at.ATTENTION] = 1
-        if state[at.BUSY] == at.STARTING or state[at.BUSY] and self._within_callback():
-            state[at.ATTENTION] = 2  # behind the block that is being rendered comes a fade-out
+        if state[at.BUSY] == at.STARTING or within_callback():
+            if state[at.BUSY]:
+                state[at.ATTENTION] = 2  # behind the block that is being rendered: a fade-out
             return
         # Callbacks do it; if none comes, that must not keep us here for ever.
         patience = self._patience_ms
@@ -159,21 +159,6 @@ class RingPlayer:
             sleep_ms(1)
             patience -= 1
         self._close()
-
-    def _within_callback(self):
-        # The flag also stays where an exception ended a callback. Within one, no other is called.
-        self._called = False
-        try:
-            hot.schedule(self._call, None)
-        except RuntimeError:
-            return True  # the queue is full: callbacks will end the stream, or the next stop()
-        for _ in range(8):
-            if self._called:
-                return False
-        return True
-
-    def _mark(self, _):
-        self._called = True
 
     def poll(self):
         state = self._state
@@ -185,7 +170,7 @@ class RingPlayer:
             return False
         # The callback is lost or held back. It is called for, not called: here it could nest.
         try:
-            hot.schedule(self._tick, None)
+            schedule(self._tick, None)
         except RuntimeError:
             return False
         self.restarts += 1
@@ -255,7 +240,7 @@ class RingPlayer:
     def _settle_soon(self):
         # An interrupt must not close the bus: the main program could be at it.
         try:
-            hot.schedule(self._settled, None)
+            schedule(self._settled, None)
         except RuntimeError:
             pass  # the queue is full: at the next block
 

@@ -59,10 +59,10 @@ class I2SOut:
     def stop(self):
         """Play what is buffered, then silence, and close the bus; returns when that is done.
 
-        Takes as long as the buffers last. Of a stream that was never started it gives back what
-        the driver has claimed, and does nothing if it is stopped. From within
-        `render` it returns at once and the stream ends by itself. Main program or `render`: in
-        another soft callback it would keep the stream's own away. Allocates nothing.
+        Takes as long as the buffers last. The last block fades out. Of a stream that was never
+        started it gives back what the driver has claimed, and does nothing if it is stopped. In a
+        soft callback, `render` among them, it returns at once and the stream ends by itself. Main
+        program or soft callback; allocates nothing.
         """
         self._player.stop()
 

@@ -8,17 +8,18 @@ _IDS = (3, 1) if sys.platform == "esp32" else (-1,)
 
 
 class Watchdog:
-    """Calls look(timer) every `ms` milliseconds, in a soft callback, from start(ms) to stop().
+    """Calls look(timer) every `ms` milliseconds, in an interrupt, from start(look, ms) to stop().
 
-    A timer whose callback finds the scheduler's queue full comes again. start() allocates, and
-    is for the main program; stop() does not, and may be called in a soft callback, too.
+    Where timers have soft callbacks only, four times as seldom: while nothing runs they fill the
+    scheduler's queue, of eight places, and the callbacks of others get lost. look must fit both
+    contexts. start() allocates, and is for the main program; stop() does not, and may be called
+    in a soft callback, too.
     """
 
-    def __init__(self, look):
-        self._look = look
+    def __init__(self):
         self._timer = None
 
-    def start(self, ms: int):
+    def start(self, look, ms: int):
         from machine import Timer
 
         timer = None
@@ -28,7 +29,10 @@ class Watchdog:
                 break
             except ValueError:
                 pass  # this chip has fewer
-        timer.init(mode=Timer.PERIODIC, period=ms, callback=self._look)
+        try:
+            timer.init(mode=Timer.PERIODIC, period=ms, callback=look, hard=True)
+        except (TypeError, ValueError):
+            timer.init(mode=Timer.PERIODIC, period=4 * ms, callback=look)
         self._timer = timer
 
     def stop(self):

@@ -4,7 +4,7 @@ from aether.const import const
 from aether.frames import Frames
 from aether.meter import Meter
 from aether.renderer import Renderer
-from aether.scheduler import schedule
+from aether.scheduler import schedule, within_callback
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
 from aether.watchdog import Watchdog
 
@@ -40,9 +40,7 @@ class WritePlayer:
         self._filled = 0
         self._on_ready = self._ready
         self._relief = self._relieve
-        self._watchdog = None
-        if watchdog:
-            self._watchdog = Watchdog(self._look)
+        self._watchdog = Watchdog() if watchdog else None
         self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
         self.guard = self._renderer.guard
         self._state = _STOPPED
@@ -51,6 +49,7 @@ class WritePlayer:
         self._ready_ms = 0
         self._patience_ms = 0
         self._unheard = 0
+        self._called = False
         self._since = 0
         self.blocks = 0
         self.restarts = 0
@@ -65,6 +64,7 @@ class WritePlayer:
         self.guard = self._renderer.guard
         self.blocks = self.restarts = self._unheard = 0
         self._filled = self._part = 0
+        self._called = False
         slack = driver.period_us(driver.slack_frames()) >> 8
         self._patience_ms = 2 + (self._write_us() + slack) // 1000
         driver.open()
@@ -96,7 +96,7 @@ class WritePlayer:
         if self._watchdog is not None:
             # So often that a stream whose ring has run dry goes on within two writes.
             looks = 3 if self._meter.depth_us > 4 * self._write_us() else 1
-            self._watchdog.start(max(1, looks * self._write_us() // 2000))
+            self._watchdog.start(self._look, max(1, looks * self._write_us() // 2000))
         self._hand_over()
 
     def _write_us(self):
@@ -110,7 +110,7 @@ class WritePlayer:
             self._flush = (self.driver.buffered_frames() + self._n) * self.driver.frame_bytes
             self._flush += len(self._writing.all)
             self._state = _FLUSHING
-        if self._busy:
+        if self._busy or within_callback():
             return
         # Callbacks do the flushing; a lost one must not keep us here for ever.
         patience = 100 + 2 * (self._meter.depth_us + 2 * self._meter.period_us) // 1000
@@ -169,15 +169,17 @@ class WritePlayer:
         # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
         if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
             return False
-        if self._state == _STOPPED or self._busy:
+        if self._state == _STOPPED or self._busy or self._called:
             return False
         try:
             schedule(self._relief, None)
         except RuntimeError:
             return False  # the queue is still full
+        self._called = True
         return True
 
     def _relieve(self, _):
+        self._called = False
         if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
             return
         if self._state == _STOPPED or self._busy:

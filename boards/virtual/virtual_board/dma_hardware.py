@@ -4,7 +4,7 @@ A channel that a state machine paces is followed to the transfer; one that nothi
 clock a transfer, and memory changes when it is done. No function on the way of a block allocates.
 """
 
-from virtual_board import dma_channel, dma_toll, dma_wires, engine, hard_irq, memory, real
+from virtual_board import dma_channel, dma_toll, dma_wires, engine, hard_irq, memory
 from virtual_board.unsupported import refuse
 
 # Clocks from a trigger to the first transfer.
@@ -233,15 +233,8 @@ class Hardware:
         self.run(engine.now)
         self._set_due()
         if not engine.masked and self._wanted():
-            self._interrupt()
+            hard_irq.serve(hard_irq.channels, self)
             self._set_due()
-
-    def _interrupt(self):
-        # What it allocates is no part of what a callback does that it comes upon.
-        total = real.micropython.mem_total
-        before = total()
-        hard_irq.serve(self)
-        engine.foreign_bytes += total() - before
 
     def unmasked(self):
         self._set_due()

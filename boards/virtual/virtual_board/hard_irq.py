@@ -1,36 +1,65 @@
 """Interrupts whose handlers are Python: hard ones run at once, in the middle of the program.
 
-As in the firmware, one interrupt serves all channels that have raised it; meanwhile others wait,
-no soft callback runs, and the heap is locked. A handler that raises is not called again.
+As in the firmware, one interrupt serves all DMA channels that have raised it; meanwhile others
+wait, no soft callback runs, and the heap is locked. A handler that raises is not called again.
 """
 
 from virtual_board import costs, engine, real
 
 
-def serve(hardware):
-    """Calls the handlers of the channels that have raised an interrupt, until none has."""
+def serve(work, source):
+    """Runs work(source), which calls handlers, as an interrupt of that source."""
+    # What it allocates, its frame too, is no part of what a callback does that it comes upon.
+    total = real.micropython.mem_total
+    before = total()
+    _serve(work, source)
+    engine.foreign_bytes += total() - before
+
+
+def _serve(work, source):
     began = engine.now
     stolen = engine.stolen
     called_back = engine.in_callback
     engine.masked = 1
     engine.in_callback = engine.in_interrupt = True
     try:
-        again = True
-        while again and not engine.ended:
-            again = False
-            for channel in hardware.channels:
-                if channel.raised and channel.listening:
-                    again = True
-                    channel.raised = False
-                    channel.flag = 1
-                    _dispatch(hardware, channel)
+        work(source)
     finally:
         engine.in_callback = called_back
         engine.in_interrupt = False
         engine.stolen = stolen + engine.now - began
         engine.masked = 0
-        for source in engine._sources:
-            source.unmasked()
+        for each in engine._sources:
+            each.unmasked()
+
+
+def channels(hardware):
+    """Calls the handlers of the DMA channels that have raised an interrupt, until none has."""
+    again = True
+    while again and not engine.ended:
+        again = False
+        for channel in hardware.channels:
+            if channel.raised and channel.listening:
+                again = True
+                channel.raised = False
+                channel.flag = 1
+                _dispatch(hardware, channel)
+
+
+def timer(source):
+    """Calls the handler of a timer: its callback, with itself."""
+    engine.now += costs.IRQ_ENTRY
+    real.micropython.heap_lock()
+    try:
+        source._callback(source)
+    except engine.VirtualEnd:
+        raise
+    except BaseException as error:
+        source._callback = None
+        _tell(error)
+    finally:
+        real.micropython.heap_unlock()
+    engine.now += costs.IRQ_EXIT
 
 
 def _take(hardware, ns):

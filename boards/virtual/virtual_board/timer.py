@@ -1,6 +1,6 @@
-"""machine.Timer: virtual timers with soft callbacks."""
+"""machine.Timer: virtual timers; their callbacks are soft, or on rp2 hard if wanted."""
 
-from virtual_board import board, costs, engine
+from virtual_board import board, costs, engine, hard_irq, real
 from virtual_board.arguments import integer, parse
 
 _INIT = (
@@ -14,7 +14,7 @@ _INIT = (
 
 
 class Timer:
-    """Timer(id, *, mode, period in ms, freq in Hz, tick_hz, callback); id -1 on rp2."""
+    """Timer(id, *, mode, period in ms, freq in Hz, tick_hz, callback, hard); id -1 on rp2."""
 
     ONE_SHOT = 0
     PERIODIC = 1
@@ -27,6 +27,7 @@ class Timer:
         self._step = 0
         self._mode = Timer.ONE_SHOT
         self._callback = None
+        self._hard = False
         self._held = False
         self.over = True
         if args or kwargs:
@@ -34,7 +35,9 @@ class Timer:
 
     def init(self, *args, **kwargs):
         engine.call(costs.TIMER_INIT)
-        mode, callback, period, tick_hz, freq, _ = parse(_INIT, args, kwargs)
+        mode, callback, period, tick_hz, freq, hard = parse(_INIT, args, kwargs)
+        if hard and board.current.esp32:
+            raise ValueError("hard Timers are not implemented")
         if freq is not None:
             step = int(1_000_000_000 / freq)
         elif period < 0:
@@ -44,6 +47,7 @@ class Timer:
         self._step = max(step, 1000)
         self._mode = mode
         self._callback = callback
+        self._hard = bool(hard) and not real.HOSTED
         self._held = False
         if self.over:
             engine.add_source(self)
@@ -81,7 +85,11 @@ class Timer:
             self._schedule()
 
     def _schedule(self):
-        if self._callback is not None:
+        if self._callback is None:
+            return
+        if self._hard:
+            hard_irq.serve(hard_irq.timer, self)
+        else:
             engine.schedule(self._callback, self, None)
 
     def __repr__(self):
