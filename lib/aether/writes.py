@@ -1,4 +1,4 @@
-"""How a stream plays over a driver that takes writes: two frame buffers that take turns."""
+"""How a stream plays over a driver that takes writes: frame buffers that take turns."""
 
 from aether.const import const
 from aether.frames import Frames
@@ -18,8 +18,8 @@ _END = const(0x3FFFFFFF)
 class WritePlayer:
     """What I2SOut does over machine.I2S; see there for what its methods promise.
 
-    blocks: how many make one write. Two frame buffers take turns: one is being written while the
-    next is rendered. watchdog: whether a timer looks for lost callbacks. ValueError for an `ibuf`
+    blocks: how many make one write. Frame buffers take turns: one is being written while the next
+    is rendered. watchdog: whether a timer looks for lost callbacks. ValueError for an `ibuf`
     with which the driver could never start. The constructor allocates.
     """
 
@@ -34,8 +34,9 @@ class WritePlayer:
         driver.check_write(size * blocks)
         most = driver.most_bytes()
         # The frames on their way to the driver, and those rendered next.
-        self._writing = Frames(size, blocks, most)
-        self._next = Frames(size, blocks, most)
+        self._frames = [Frames(size, blocks, most) for _ in range(1 + driver.outstanding())]
+        self._turn = 1
+        self._writing, self._next = self._frames[0], self._frames[1]
         self._part = 0
         self._filled = 0
         self._on_ready = self._ready
@@ -236,7 +237,9 @@ class WritePlayer:
         self._fill(self._blocks)
 
     def _swap(self):
-        self._writing, self._next = self._next, self._writing
+        self._writing = self._next
+        self._turn = (self._turn + 1) % len(self._frames)
+        self._next = self._frames[self._turn]
         self._filled = 0
 
     def _fill(self, goal):

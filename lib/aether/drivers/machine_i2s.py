@@ -97,6 +97,13 @@ class MachineI2S:
         dma = 2 * _RP2_HALF // (self.bits // 4)  # stereo frames, mono or not
         return self.ibuf // self.frame_bytes + dma
 
+    def outstanding(self) -> int:
+        """How many writes can be on their way at once, if other code has made one of its own.
+
+        rp2 forgets the first where a second one comes; an ESP32 puts it into a queue.
+        """
+        return 2 if sys.platform == "esp32" else 1
+
     def slack_frames(self) -> int:
         """Frames by which a write may take longer to be taken in than it lasts, buffers full."""
         if sys.platform == "esp32":
