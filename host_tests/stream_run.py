@@ -108,6 +108,14 @@ def on_chip(program: str) -> Run:
     return run
 
 
+def fade_in(frames: np.ndarray, bits: int) -> np.ndarray:
+    """How frames begin after silence: frames x channels, as many as the fade has."""
+    i = np.arange(len(frames))[:, None]
+    if bits == 16:
+        return frames * i // len(frames)
+    return frames // len(frames) * i
+
+
 def fade_out(frame: np.ndarray, bits: int, frames: int) -> np.ndarray:
     """What follows a last frame, before silence: frames x channels."""
     i = np.arange(frames)[:, None]
@@ -167,7 +175,7 @@ def _goes_on(left: np.ndarray, at: int, done: int, block: int, rendered: bool) -
     """Where sound goes on after silence that ends at `at`; which frame it is; whether faded in."""
     for whole in range(done, done + block + 1, block) if rendered else (done,):
         expected = counter(whole + block, 16)[whole:]
-        faded = expected * np.arange(block) // block
+        faded = fade_in(expected[:, None], 16)[:, 0]
         for first in range(at, max(at - block, -1), -1):
             if whole % block == 0 and np.array_equal(left[first : first + block], faded):
                 return first, whole, True

@@ -18,8 +18,8 @@ class Level:
     n: samples of a block; changed(shape) is told what the next blocks need: PLAIN, SCALED or
     RAMPED. The last of these is to be had of ramp() once; the others follow by themselves.
 
-    set() is for the main program and allocates; ramp() and scale() are for the callback and do
-    not. A change that a callback has not taken up is replaced by the next.
+    set_gain() and set_muted() are for the main program and allocate; ramp() and scale() are for
+    the callback and do not. A change that a callback has not taken up is replaced by the next.
     """
 
     def __init__(self, n: int, changed):
@@ -33,16 +33,21 @@ class Level:
         self._reached = 1.0
         self._cell = array("f", [1.0])
 
-    def set(self, gain=None, muted=None):
-        """Another gain, 0 to 16, or mute; TypeError or ValueError for what is no such number."""
-        if gain is not None:
-            if isinstance(gain, bool) or not isinstance(gain, (int, float)):
-                raise TypeError("gain must be a number, not %s" % type(gain).__name__)
-            if not 0 <= gain <= _MOST:
-                raise ValueError("gain must be 0 to %d, not %s" % (_MOST, gain))
-            self.gain = float(gain)
-        if muted is not None:
-            self.muted = bool(muted)
+    def set_gain(self, gain):
+        """Another gain, 0 to 16; TypeError or ValueError for what is no such number."""
+        if isinstance(gain, bool) or not isinstance(gain, (int, float)):
+            raise TypeError("gain must be a number, not %s" % type(gain).__name__)
+        if not 0 <= gain <= _MOST:
+            raise ValueError("gain must be 0 to %d, not %s" % (_MOST, gain))
+        self.gain = float(gain)
+        self._change()
+
+    def set_muted(self, muted):
+        """Silence, or the gain again."""
+        self.muted = bool(muted)
+        self._change()
+
+    def _change(self):
         self._waiting = None  # what a callback has not taken up by now, it will not
         goal = 0.0 if self.muted else self.gain
         start = self._reached

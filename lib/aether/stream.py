@@ -98,14 +98,14 @@ class I2SOut:
 
     @gain.setter
     def gain(self, gain):
-        self._player.level.set(gain=gain)
+        self._player.level.set_gain(gain)
 
     def mute(self, muted: bool = True):
         """Fade to silence over one block, or back to the gain; render is called all the same.
 
         Main program only; allocates.
         """
-        self._player.level.set(muted=muted)
+        self._player.level.set_muted(muted)
 
     @property
     def muted(self) -> bool:
