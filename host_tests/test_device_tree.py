@@ -39,6 +39,7 @@ BELOW = {
     "drivers": {"const", "ticks"},
     "frames": set(),
     "guard": {"const"},
+    "cores": set(),
     "scheduler": set(),
     "watchdog": set(),
     "fades": {"const", "fades_portable", "fades_viper"},
@@ -65,7 +66,7 @@ BELOW = {
         "ring_state",
         "ticks",
     },
-    "stream": {"ring", "writes"},
+    "stream": {"cores", "ring", "writes"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]

@@ -1,5 +1,7 @@
 """The output stream: what a program calls to have its blocks rendered and played."""
 
+from aether.cores import main_core
+
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
 # Those that were started and have not been seen to stand still since.
@@ -25,6 +27,7 @@ class I2SOut:
     """
 
     def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
+        main_core()
         _check_driver(driver)
         try:
             self._player = _player(driver, pool, render, blocks, watchdog)
@@ -44,6 +47,7 @@ class I2SOut:
         program only; allocates.
         """
         global last
+        main_core()
         if self.playing():
             return
         _no_clash(self.driver)
@@ -64,6 +68,7 @@ class I2SOut:
         soft callback, `render` among them, it returns at once and the stream ends by itself. Main
         program or soft callback; allocates nothing.
         """
+        main_core()
         self._player.stop()
 
     def poll(self):
@@ -72,6 +77,7 @@ class I2SOut:
         True if it had to. A callback is lost when the scheduler's queue is full. Main program or
         a soft callback; allocates nothing, but for an exception where that queue is full again.
         """
+        main_core()
         return self._player.poll()
 
     def stats(self) -> dict:
@@ -98,6 +104,7 @@ class I2SOut:
 
     @gain.setter
     def gain(self, gain):
+        main_core()
         self._player.level.set_gain(gain)
 
     def mute(self, muted: bool = True):
@@ -105,6 +112,7 @@ class I2SOut:
 
         Main program only; allocates.
         """
+        main_core()
         self._player.level.set_muted(muted)
 
     @property

@@ -16,7 +16,6 @@ _lock = None
 _owner = 0
 _depth = 0
 _masker = 0
-_mask_lock = None
 _threads = []
 _host = {}
 
@@ -33,12 +32,11 @@ class _Thread:
 
 def install():
     """Replaces the engine's calls with ones that keep threads apart; main thread only."""
-    global _lock, _mask_lock, _main
+    global _lock, _main
     if _lock is not None:
         return
     _main = _ident()
     _lock = real._thread.allocate_lock()
-    _mask_lock = real._thread.allocate_lock()
     engine.deterministic = False
     for name in ("enter", "leave", "sleep_until", "wait_until", "wait_event", "mask", "unmask"):
         _host[name] = getattr(engine, name)
@@ -134,6 +132,8 @@ def sleep_until(moment):
         step = _next_wake(min(moment, max(engine.next_due, engine.now)))
         _take()
         try:
+            if engine.next_due <= engine.now:  # what an end of masking has left due
+                engine.run_to(engine.now)
             _host["sleep_until"](step)
         finally:
             _give()
@@ -190,15 +190,13 @@ def wait_event(limit):
 
 
 def mask():
-    """Only one thread at a time has interrupts masked; called outside the board's lock."""
+    """Only one thread at a time has interrupts masked: until unmask() the board is its own."""
     global _masker
     if _masker == _ident():
         return 1
-    _mask_lock.acquire()
-    _masker = _ident()
     _take()
+    _masker = _ident()
     _host["mask"]()
-    _give()
     return 0
 
 
@@ -208,7 +206,7 @@ def unmask(state):
         return
     _take()
     _host["unmask"](0)
-    _give()
     if _masker == _ident():
         _masker = 0
-        _mask_lock.release()
+        _give()
+    _give()
