@@ -12,7 +12,7 @@ export AETHER_SECONDS := $(SECONDS)
 export AETHER_BOARD := $(BOARD)
 export AETHER_PORT := $(PORT)
 
-.PHONY: demo test lint flash probe stop uninstall clean venv
+.PHONY: demo test soak lint flash probe stop uninstall clean venv
 
 venv: $(READY)
 
@@ -37,6 +37,9 @@ stop: $(READY)
 
 uninstall: $(READY)
 	@$(BIN)/aether uninstall $(if $(PORT),--port "$$AETHER_PORT")
+
+soak: $(READY)
+	@$(BIN)/python host_tests/soak.py $(SECONDS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2

@@ -20,12 +20,20 @@ class Board:
         self.started_at = 0 if self.esp32 else 1_609_459_200
         self.unique_id = bytes((0xAE, 0x7E, 0x12, 0, 0, 0, 0, 1))[: 6 if self.esp32 else 8]
         self.i2s = []
+        # Underruns, starved frames, frames played of those that are no more in the list.
+        self.past = [0, 0, 0]
         self.dma = None
         self.meter = None
         self.reset = None
         self.cost = cost
         self.owed = 0
         self.I2S = None
+
+    def retire(self, driver):
+        """Another has taken the place of a driver; what it has counted stays."""
+        self.i2s.remove(driver)
+        for i, n in enumerate((driver.underruns, driver.starved_frames, driver.frames_played)):
+            self.past[i] += n
 
     def charge(self, n, frame):
         """Rendering takes --cost for every 64 frames written, or part of them.

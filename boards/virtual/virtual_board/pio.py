@@ -197,6 +197,7 @@ class StateMachine:
             raise ValueError("freq out of range")
         pins = [None if pin is None else pin_id(pin) for pin in pins]
         in_base, out_base, _, jmp_pin, sideset_base = pins
+        before = self._port
         if program.kind == pio_asm.TRANSMITTER:
             self._port = pio_out.Sender(program, clock, div, out_base, sideset_base)
         elif program.kind == pio_asm.RECEIVER:
@@ -207,6 +208,8 @@ class StateMachine:
             self._port = pio_in.Follower(program, clock, div, in_base)
         _hardware.set_port(self.number, self._port)
         board.current.i2s.append(self._port)
+        if before is not None:
+            board.current.retire(before)
 
     def active(self, on=None):
         engine.enter(costs.STATE_MACHINE_ACTIVE)

@@ -29,11 +29,10 @@ def gather(meter):
         "callback_us_max": meter.max_us,
         "allocated_bytes": None if real.HOSTED else meter.allocated,
         "lost_callbacks": engine.lost_callbacks,
-        "true_underruns": 0,
-        "starved_frames": 0,
-        "frames_played": 0,
         "frames_received": 0,
     }
+    past = board.current.past
+    out["true_underruns"], out["starved_frames"], out["frames_played"] = past
     for name in _STATS:
         out[name] = None
     for driver in board.current.i2s:
