@@ -1,0 +1,189 @@
+"""How an input stream runs over a driver that takes reads: two frame buffers that take turns."""
+
+from aether.const import const
+from aether.frames import Frames
+from aether.meter_in import InMeter
+from aether.receiver import Receiver
+from aether.ticks import ticks_diff, ticks_ms, ticks_us
+
+try:
+    from micropython import schedule
+except ImportError:
+
+    def schedule(function, argument):
+        function(argument)
+
+
+_STOPPED = const(0)
+_PLAYING = const(1)
+# Stopped from within a callback, which closes the bus when it is done.
+_ENDING = const(2)
+# Counters stop below 2**30, where an int would start to be allocated on a board.
+_END = const(0x3FFFFFFF)
+
+
+class ReadPlayer:
+    """What I2SIn does over machine.I2S; see there for what its methods promise.
+
+    blocks: how many make one read, or as many as the driver's interrupt can hand out at once. Two
+    frame buffers take turns: one is filled while the other is received. ValueError for an `ibuf`
+    with which the driver could never start. The constructor allocates.
+    """
+
+    def __init__(self, driver, pool, receive, blocks):
+        self._receiver = Receiver(driver, pool, receive)
+        self.driver = driver
+        self._pool = pool
+        self._n = len(pool.silence())
+        most = driver.most_frames()
+        blocks = max(1, min(blocks, most // self._n))
+        # A block that is too long for one read is a number of equal ones.
+        parts = 1
+        while self._n % parts or self._n // parts > most:
+            parts += 1
+        self._read_frames = self._n * blocks // parts
+        driver.check_read(self._read_frames)
+        size = self._n * driver.frame_bytes
+        # The frames that are being filled, and those that are received.
+        self._filling = Frames(size, blocks, size * blocks // parts)
+        self._filled = Frames(size, blocks, size * blocks // parts)
+        self._parts = parts
+        # The part that is being read, and whether the driver has been given it.
+        self._part = 0
+        self._asked = False
+        self._on_ready = self._ready
+        self._on_lost = self._go_on
+        self._meter = InMeter(256000000, 0)
+        self.guard = self._receiver.guard
+        self._state = _STOPPED
+        self._busy = False
+        self._ready_ms = 0
+        self._since = 0
+        self.restarts = 0
+
+    @property
+    def blocks(self):
+        return self._receiver.blocks
+
+    def start(self):
+        driver = self.driver
+        depth = driver.period_us(driver.buffered_frames()) >> 8
+        self._meter = InMeter(driver.period_us(self._read_frames), depth)
+        self._receiver.reset()
+        self.guard = self._receiver.guard
+        self.restarts = 0
+        self._part = 0
+        self._asked = False
+        self._state = _PLAYING
+        try:
+            driver.open()
+            driver.listen(self._on_ready)
+            # It comes last: its callback may interrupt us right away.
+            self._hand_over()
+        except BaseException:
+            self._close()
+            raise
+
+    def stop(self):
+        if self._state == _STOPPED:
+            return
+        if self._busy:
+            self._state = _ENDING
+        else:
+            self._close()
+
+    def poll(self):
+        if self._state != _PLAYING or self._busy or not self._lost():
+            return False
+        # Called for, not called: a callback that is merely late comes first then.
+        try:
+            schedule(self._on_lost, None)
+        except RuntimeError:
+            return False
+        return True
+
+    def _lost(self):
+        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
+
+    def _patience(self):
+        # Milliseconds without a callback after which it must be lost.
+        return 20 + (self._meter.depth_us + 2 * self._meter.period_us) // 1000
+
+    def stats(self) -> dict:
+        meter = self._meter
+        driver = self.driver
+        return {
+            "blocks": self.blocks,
+            "overruns": meter.overruns,
+            "starved": self._receiver.starved,
+            "late_callbacks": meter.late_callbacks,
+            "receive_errors": self.guard.errors,
+            "restarts": self.restarts,
+            "load_mean": meter.load_mean() / self._parts,
+            "load_max": meter.load_max() / self._parts,
+            "latency_frames": self._read_frames * self._parts + driver.step_frames(),
+            "fill_max": meter.most_us * driver.rate // 1000000,
+            "high_water": self._pool.high_water(),
+        }
+
+    def playing(self) -> bool:
+        return self._state != _STOPPED
+
+    # The path of a callback: nothing below allocates. A function whose locals, stack and three
+    # words for each nested `try` come to more than eleven words gets its frame from the heap at
+    # every call, so these are kept small and pass things on through attributes.
+
+    def _ready(self, _):
+        # The driver has filled what it was given.
+        if self._state == _PLAYING and not self._busy:
+            self._since = ticks_us()
+            self._work()
+            self.guard.pass_on()
+
+    def _go_on(self, _):
+        # What was handed over last has been filled long ago, if no callback came meanwhile.
+        if self._state == _PLAYING and not self._busy and self._lost():
+            if self.restarts < _END:
+                self.restarts += 1
+            self._ready(None)
+
+    def _work(self):
+        self._busy = True
+        try:
+            if self._asked:
+                self._turn()
+            self._hand_over()
+            if not self._part:
+                self._deliver()
+        finally:
+            self._busy = False
+        self._meter.worked(self._since)
+        if not self._part:
+            self._meter.rendered()
+        if self._state == _ENDING:
+            self._close()
+
+    def _turn(self):
+        self._asked = False
+        self._part += 1
+        if self._part == self._parts:
+            self._filling, self._filled = self._filled, self._filling
+            self._part = 0
+
+    def _hand_over(self):
+        now = ticks_us()
+        self._ready_ms = ticks_ms()
+        self._meter.ready(now)
+        self._meter.reading(now)
+        self._asked = True
+        self.driver.read(self._filling.parts[self._part])
+
+    def _deliver(self):
+        blocks = self._filled.blocks
+        for i in range(len(blocks)):
+            if self._state == _PLAYING:
+                self._receiver.take(blocks[i])
+
+    def _close(self):
+        self._state = _STOPPED
+        self.driver.close()
