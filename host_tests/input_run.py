@@ -18,7 +18,7 @@ PERIOD = 2048
 _SECONDS = 20
 # What a program can do: make() a stream that keeps what it gets, and say what was in it.
 TAPE = f"""
-import micropython, time
+import micropython, sys, time
 from array import array
 import aether.stream_in
 from aether import BufferPool, I2SIn, I2SOut, SharedBufferPool, drivers, kernels
@@ -76,6 +76,8 @@ def runs(channels=2):
     return found
 
 def make(receive=stereo, pool=None, blocks=None, **options):
+    if DRIVER == "machine" and sys.platform == "rp2":
+        options.setdefault("rate", 32000)  # more is too much for its interrupt
     driver = drivers.input_from_board(board, driver=DRIVER, **options)
     lay(driver)
     return I2SIn(driver, pool or SharedBufferPool(8), receive, blocks=blocks)

@@ -25,9 +25,9 @@ _END = const(0x3FFFFFFF)
 class ReadPlayer:
     """What I2SIn does over machine.I2S; see there for what its methods promise.
 
-    blocks: how many make one read, or as many as the driver's interrupt can hand out at once. Two
-    frame buffers take turns: one is filled while the other is received. ValueError for an `ibuf`
-    with which the driver could never start. The constructor allocates.
+    blocks: how many make one read. Two frame buffers take turns: one is filled while the other is
+    received. ValueError for an `ibuf` with which the driver could never start. The constructor
+    allocates.
     """
 
     def __init__(self, driver, pool, receive, blocks):
@@ -35,21 +35,13 @@ class ReadPlayer:
         self.driver = driver
         self._pool = pool
         self._n = len(pool.silence())
-        most = driver.most_frames()
-        blocks = max(1, min(blocks, most // self._n))
-        # A block that is too long for one read is a number of equal ones.
-        parts = 1
-        while self._n % parts or self._n // parts > most:
-            parts += 1
-        self._read_frames = self._n * blocks // parts
-        driver.check_read(self._read_frames)
+        self._frames = self._n * blocks
+        driver.check_read(self._frames)
         size = self._n * driver.frame_bytes
         # The frames that are being filled, and those that are received.
-        self._filling = Frames(size, blocks, size * blocks // parts)
-        self._filled = Frames(size, blocks, size * blocks // parts)
-        self._parts = parts
-        # The part that is being read, and whether the driver has been given it.
-        self._part = 0
+        self._filling = Frames(size, blocks, size * blocks)
+        self._filled = Frames(size, blocks, size * blocks)
+        # Whether the driver has been given some to fill.
         self._asked = False
         self._on_ready = self._ready
         self._on_lost = self._go_on
@@ -68,11 +60,10 @@ class ReadPlayer:
     def start(self):
         driver = self.driver
         depth = driver.period_us(driver.buffered_frames()) >> 8
-        self._meter = InMeter(driver.period_us(self._read_frames), depth)
+        self._meter = InMeter(driver.period_us(self._frames), depth)
         self._receiver.reset()
         self.guard = self._receiver.guard
         self.restarts = 0
-        self._part = 0
         self._asked = False
         self._state = _PLAYING
         try:
@@ -106,8 +97,8 @@ class ReadPlayer:
         return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
 
     def _patience(self):
-        # Milliseconds without a callback after which it must be lost.
-        return 20 + (self._meter.depth_us + 2 * self._meter.period_us) // 1000
+        # Milliseconds without a callback after which it must be lost, if none waits in the queue.
+        return 20 + 2 * self._meter.period_us // 1000
 
     def stats(self) -> dict:
         meter = self._meter
@@ -119,9 +110,9 @@ class ReadPlayer:
             "late_callbacks": meter.late_callbacks,
             "receive_errors": self.guard.errors,
             "restarts": self.restarts,
-            "load_mean": meter.load_mean() / self._parts,
-            "load_max": meter.load_max() / self._parts,
-            "latency_frames": self._read_frames * self._parts + driver.step_frames(),
+            "load_mean": meter.load_mean(),
+            "load_max": meter.load_max(),
+            "latency_frames": self._frames + driver.step_frames(),
             "fill_max": meter.most_us * driver.rate // 1000000,
             "high_water": self._pool.high_water(),
         }
@@ -150,25 +141,19 @@ class ReadPlayer:
     def _work(self):
         self._busy = True
         try:
-            if self._asked:
-                self._turn()
+            fresh = self._asked
+            if fresh:
+                self._asked = False
+                self._filling, self._filled = self._filled, self._filling
             self._hand_over()
-            if not self._part:
+            if fresh:
                 self._deliver()
         finally:
             self._busy = False
         self._meter.worked(self._since)
-        if not self._part:
-            self._meter.rendered()
+        self._meter.rendered()
         if self._state == _ENDING:
             self._close()
-
-    def _turn(self):
-        self._asked = False
-        self._part += 1
-        if self._part == self._parts:
-            self._filling, self._filled = self._filled, self._filling
-            self._part = 0
 
     def _hand_over(self):
         now = ticks_us()
@@ -176,7 +161,7 @@ class ReadPlayer:
         self._meter.ready(now)
         self._meter.reading(now)
         self._asked = True
-        self.driver.read(self._filling.parts[self._part])
+        self.driver.read(self._filling.all)
 
     def _deliver(self):
         blocks = self._filled.blocks

@@ -25,8 +25,8 @@ _END = 0x3FFFFFFF
 class RingReceiver:
     """What I2SIn does over DMA; see there for what its methods promise.
 
-    blocks: how many full ones can wait at least. The stream's own buffers are acquired when it
-    starts and released when it stops: doing so for every block would cost an RP2040 5 % of its
+    blocks: of the ring at least; all but one can wait. The stream's own buffers are acquired when
+    it starts and released when it stops: doing so for every block would cost an RP2040 5 % of its
     time. The constructor allocates.
     """
 
@@ -34,8 +34,7 @@ class RingReceiver:
         if not isinstance(pool, SharedBufferPool):
             raise TypeError("the driver over DMA needs a SharedBufferPool, not a plain one")
         self._n = checked(driver, pool.silence())
-        # One more is being filled.
-        driver.prepare(self._n, blocks + 1)
+        driver.prepare(self._n, blocks)
         self.driver = driver
         self._pool = pool
         # Mono is received with one view; a lambda here is cheaper than a branch for all.

@@ -15,8 +15,8 @@ class I2SIn:
     pool must be a SharedBufferPool. receive(left, right), or receive(mono) for one channel, is
     called once a block, in a soft callback, with views of `buffer_size` float32 samples, -1 to 1.
     It may write to them, must not keep them, and must not allocate if the stream is to be free of
-    garbage. blocks: with "machine", how many make one read, 1 to 64 (4), or as many as the
-    driver can hand out at once; with "dma", how many full ones can wait at least, 2 to 64 (6).
+    garbage. blocks: with "machine", how many make one read, 1 to 64 (4); with "dma", how many its
+    ring has at least, all but one of which can wait for Python, 2 to 64 (16).
 
     A block for which the pool has no buffer is lost, and is counted; after one for which `receive`
     raises comes the next. TypeError or ValueError for bad arguments, also for what the driver
@@ -127,6 +127,8 @@ def _player(driver, pool, receive, blocks):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(receive):
         raise TypeError("receive must be callable, not %s" % type(receive).__name__)
+    if blocks is None and hasattr(driver, "usual_blocks"):
+        blocks = driver.usual_blocks(len(pool.silence()))
     blocks = check_blocks(driver, pool, blocks)
     # A board loads only what it runs with.
     if hasattr(driver, "prepare"):

@@ -10,11 +10,11 @@ _FRAME = 8
 # has filled a half of its buffer.
 _RP2_CHUNK = 512
 _RP2_HALF = 128
-# Cycles of that interrupt, measured on stock v1.28 on an emulated RP2040: entry, a byte into the
-# ring, a byte out of it.
-_RP2_IRQ = 512
-_RP2_IN = 73
-_RP2_OUT = 77
+# Cycles of that interrupt, measured on stock v1.28 on an emulated RP2040: with nothing to move,
+# and for each byte out of the ring. Where they outlast halves, one after the other, the DMA runs
+# on behind its buffer, over the ring's own pointers: the chip crashes.
+_RP2_IRQ = 8300
+_RP2_OUT = 78
 # An ESP32's DMA buffers have this many frames, and there are at least two.
 _ESP32_FRAMES = 256
 
@@ -25,41 +25,32 @@ class MachineI2SIn(MachineBus):
     channels: 2, or 1 for the left one alone. On the bus a sample always has 32 bits; bits=16 are
     the upper half of them. ibuf: bytes of the ring between DMA and program, eight of them a frame.
     Other arguments and errors: as for MachineI2S. Allocates.
+
+    On rp2 the rate can be 37,000 at most with a clock of 125 MHz, and interrupts must not be
+    masked for longer than ten frames, as a write to the flash does: what the DMA goes on to write
+    over is not its own. Rp2DMAIn has neither limit.
     """
 
     def __init__(self, i2s_id, sck, ws, sd, *, rate=44100, bits=16, channels=2, ibuf=8192):
         super().__init__(i2s_id, sck, ws, sd, rate, bits, channels, ibuf)
+        if sys.platform == "rp2":
+            self._check_rate()
 
     def wire_bits(self) -> int:
         return 32
 
-    def most_frames(self) -> int:
-        """The longest read that the driver's interrupt hands out safely, in frames.
-
-        An interrupt may outlast a half of the DMA buffer, if those after it make up for that
-        before the next half but one. ValueError where the rate is too high for any. Allocates.
-        """
-        if sys.platform != "rp2":
-            return 1 << 16
+    def _check_rate(self):
+        # ValueError if the interrupt of rp2 could outlast a half of its buffer.
         import machine
 
-        half = machine.freq() // self.rate * _RP2_HALF // _FRAME
-        idle = _RP2_IRQ + _RP2_HALF * _RP2_IN
-        # The program gets half of the time at least.
-        if (idle + _RP2_HALF * _RP2_OUT) * 2 <= half:
-            for chunk in (_RP2_CHUNK, 256, 128):
-                over = idle + chunk * _RP2_OUT - half
-                if over <= 0:
-                    return 1 << 16 if chunk == _RP2_CHUNK else chunk // _FRAME
-                moves = half // 2 // over
-                if chunk < _RP2_CHUNK and moves:
-                    return chunk // _FRAME
-                if moves:
-                    return moves * chunk // _FRAME
-        raise ValueError(
-            "rate must be lower with a clock of %d Hz, not %d: the I2S interrupt of rp2 would "
-            "not keep up" % (machine.freq(), self.rate)
-        )
+        clock = machine.freq()
+        cycles = _RP2_IRQ + _RP2_CHUNK * _RP2_OUT
+        most = clock * 9 // 10 * _RP2_HALF // _FRAME // cycles
+        if self.rate > most:
+            raise ValueError(
+                "rate must be %d at most with a clock of %d Hz, not %d: the I2S interrupt of rp2 "
+                "would not keep up, DMA does" % (most, clock, self.rate)
+            )
 
     def check_read(self, frames: int):
         """ValueError if reads of so many frames would get stuck, for want of room in the ring."""
