@@ -75,12 +75,13 @@ def runs(channels=2):
                 found.append([n, step])
     return found
 
-def make(receive=stereo, pool=None, blocks=None, **options):
+def make(receive=stereo, pool=None, blocks=None, watchdog=True, **options):
     if DRIVER == "machine" and sys.platform == "rp2":
         options.setdefault("rate", 32000)  # more is too much for its interrupt
     driver = drivers.input_from_board(board, driver=DRIVER, **options)
     lay(driver)
-    return I2SIn(driver, pool or SharedBufferPool(8), receive, blocks=blocks)
+    pool = pool or SharedBufferPool(8)
+    return I2SIn(driver, pool, receive, blocks=blocks, watchdog=watchdog)
 """
 _SILENT = """
 def lay(driver):

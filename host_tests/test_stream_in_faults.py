@@ -118,7 +118,7 @@ def hog(_):
     except RuntimeError:
         pass  # something else waits there, too
     time.sleep_ms(15)
-s = make()
+s = make({options})
 s.start()
 feed()
 time.sleep_ms(30)
@@ -129,7 +129,7 @@ time.sleep_ms(25)
 
 def test_a_lost_callback_is_made_up_for_by_poll(machine_in):
     run = machine_in(
-        f"""{FULL}
+        f"""{FULL.format(options="watchdog=False")}
 before = s.blocks
 time.sleep_ms(20)
 assert s.blocks == before
@@ -145,6 +145,39 @@ assert not s.poll()
     assert blocks > 30
 
 
+def test_a_lost_callback_is_made_up_for_by_the_watchdog(machine_in):
+    run = machine_in(f"{FULL.format(options='')}\ntime.sleep_ms(50)\n{END}")
+    overruns, blocks, errors, restarts, _ = counts(run)
+    assert (errors, restarts) == (0, 1)
+    # Where timers have soft callbacks only, it looks too seldom for the ring.
+    assert len(gaps(run)) == overruns <= ("esp32" in str(run.report))
+    assert blocks > 30
+
+
+@pytest.mark.not_emulated("a poll object would take the bus for good")
+def test_a_bus_that_somebody_else_has_polled_is_opened_anew(machine_in):
+    run = machine_in(
+        f"""
+import select
+s = make()
+s.start()
+feed()
+time.sleep_ms(30)
+poller = select.poll()
+poller.register(s.driver._i2s, select.POLLIN)
+poller.poll(0)
+time.sleep_ms(200)
+before = s.blocks
+time.sleep_ms(50)
+assert s.blocks > before
+{END}"""
+    )
+    overruns, _, errors, restarts, _ = counts(run)
+    assert overruns >= 1
+    assert errors == 0
+    assert restarts >= 2
+
+
 def test_a_callback_that_is_late_is_not_taken_for_a_lost_one(machine_in):
     # poll() comes from a soft callback, with the stream's own in the queue behind it.
     run = machine_in(
@@ -154,7 +187,7 @@ def watch(_):
     global polled
     time.sleep_ms(60)
     polled = s.poll()
-s = make()
+s = make(watchdog=False)
 s.start()
 feed()
 time.sleep_ms(30)
@@ -169,7 +202,7 @@ assert polled
 
 
 def test_a_full_scheduler_costs_nothing_over_dma(dma_in):
-    run = dma_in(f"{FULL}\nassert not s.poll()\n{END}")
+    run = dma_in(f"{FULL.format(options='')}\nassert not s.poll()\n{END}")
     assert counts(run)[0] == counts(run)[3] == 0
     assert not gaps(run)
 
@@ -243,7 +276,7 @@ print(pool.available())
     )
     overruns, blocks, errors, _, starved = counts(run)
     assert (overruns, errors) == (0, 0)
-    assert blocks > 30
+    assert blocks > 20
     assert 10 <= starved <= 30
     assert run.text.splitlines()[2] == "2"
     pieces = eval(run.text.splitlines()[0])

@@ -49,6 +49,13 @@ class InMeter(Meter):
         if self.writes < _END:
             self.writes += 1
 
+    def reopened(self, now: int):
+        """The bus was opened anew at `now`: what came before is lost."""
+        self._left = _WINDOW
+        self._full_at = ticks_add(now, self.depth_us)
+        if self.overruns < _END:
+            self.overruns += 1
+
     def _correct(self, waiting):
         # Among so many reads without a gap one has found next to nothing: what all of them found
         # is how far the bus and this clock have come apart.

@@ -4,15 +4,9 @@ from aether.const import const
 from aether.frames import Frames
 from aether.meter_in import InMeter
 from aether.receiver import Receiver
+from aether.scheduler import schedule
 from aether.ticks import ticks_diff, ticks_ms, ticks_us
-
-try:
-    from micropython import schedule
-except ImportError:
-
-    def schedule(function, argument):
-        function(argument)
-
+from aether.watchdog import Watchdog
 
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -26,11 +20,11 @@ class ReadPlayer:
     """What I2SIn does over machine.I2S; see there for what its methods promise.
 
     blocks: how many make one read. Two frame buffers take turns: one is filled while the other is
-    received. ValueError for an `ibuf` with which the driver could never start. The constructor
-    allocates.
+    received. watchdog: whether a timer looks for lost callbacks. ValueError for an `ibuf` with
+    which the driver could never start. The constructor allocates.
     """
 
-    def __init__(self, driver, pool, receive, blocks):
+    def __init__(self, driver, pool, receive, blocks, watchdog):
         self._receiver = Receiver(driver, pool, receive)
         self.driver = driver
         self._pool = pool
@@ -44,12 +38,16 @@ class ReadPlayer:
         # Whether the driver has been given some to fill.
         self._asked = False
         self._on_ready = self._ready
-        self._on_lost = self._go_on
+        self._relief = self._relieve
+        self._watchdog = Watchdog() if watchdog else None
         self._meter = InMeter(256000000, 0)
         self.guard = self._receiver.guard
         self._state = _STOPPED
         self._busy = False
         self._ready_ms = 0
+        self._patience_ms = 0
+        self._unheard = 0
+        self._called = False
         self._since = 0
         self.restarts = 0
 
@@ -63,12 +61,17 @@ class ReadPlayer:
         self._meter = InMeter(driver.period_us(self._frames), depth)
         self._receiver.reset()
         self.guard = self._receiver.guard
-        self.restarts = 0
-        self._asked = False
+        self.restarts = self._unheard = 0
+        self._asked = self._called = False
+        # Two reads, and what comes into the ring at once.
+        late = 2 * self._frames + driver.step_frames()
+        self._patience_ms = 2 + (driver.period_us(late) >> 8) // 1000
         self._state = _PLAYING
         try:
             driver.open()
             driver.listen(self._on_ready)
+            if self._watchdog is not None:
+                self._watchdog.start(self._look, max(1, self._meter.period_us // 1000))
             # It comes last: its callback may interrupt us right away.
             self._hand_over()
         except BaseException:
@@ -84,21 +87,7 @@ class ReadPlayer:
             self._close()
 
     def poll(self):
-        if self._state != _PLAYING or self._busy or not self._lost():
-            return False
-        # Called for, not called: a callback that is merely late comes first then.
-        try:
-            schedule(self._on_lost, None)
-        except RuntimeError:
-            return False
-        return True
-
-    def _lost(self):
-        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience()
-
-    def _patience(self):
-        # Milliseconds without a callback after which it must be lost, if none waits in the queue.
-        return 20 + 2 * self._meter.period_us // 1000
+        return self._look(None)
 
     def stats(self) -> dict:
         meter = self._meter
@@ -124,19 +113,56 @@ class ReadPlayer:
     # words for each nested `try` come to more than eleven words gets its frame from the heap at
     # every call, so these are kept small and pass things on through attributes.
 
-    def _ready(self, _):
+    def _ready(self, bus):
         # The driver has filled what it was given.
-        if self._state == _PLAYING and not self._busy:
-            self._since = ticks_us()
-            self._work()
-            self.guard.pass_on()
+        if self._state != _PLAYING or self._busy:
+            return
+        if bus is not None:
+            self._unheard = 0
+        self._since = ticks_us()
+        self._work()
+        self.guard.pass_on()
 
-    def _go_on(self, _):
-        # What was handed over last has been filled long ago, if no callback came meanwhile.
-        if self._state == _PLAYING and not self._busy and self._lost():
-            if self.restarts < _END:
-                self.restarts += 1
-            self._ready(None)
+    def _overdue(self):
+        if self._state != _PLAYING or self._busy:
+            return False
+        return ticks_diff(ticks_ms(), self._ready_ms) > self._patience_ms
+
+    def _look(self, _):
+        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
+        if self._called or not self._overdue():
+            return False
+        try:
+            schedule(self._relief, None)
+        except RuntimeError:
+            return False  # the queue is still full
+        self._called = True
+        return True
+
+    def _relieve(self, _):
+        self._called = False
+        if not self._overdue():
+            return
+        if self.restarts < _END:
+            self.restarts += 1
+        self._unheard += 1
+        if self._unheard > 1:
+            self._reopen()
+        # What was handed over has been filled long ago: go on behind it.
+        self._ready(None)
+
+    def _reopen(self):
+        # No callback came of the last restart either: somebody else has had the bus. Allocates.
+        self._asked = False  # what it was given it may not have filled
+        self.driver.close()
+        try:
+            self.driver.open()
+            self.driver.listen(self._on_ready)
+        except Exception as error:
+            self.guard.keep(error)
+            self._close()
+            return
+        self._meter.reopened(ticks_us())
 
     def _work(self):
         self._busy = True
@@ -171,4 +197,6 @@ class ReadPlayer:
 
     def _close(self):
         self._state = _STOPPED
+        if self._watchdog is not None:
+            self._watchdog.stop()
         self.driver.close()

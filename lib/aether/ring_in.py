@@ -11,6 +11,7 @@ import aether.ring_in_state as at
 from aether.guard import Guard
 from aether.receiver import unpacker
 from aether.renderer import checked
+from aether.scheduler import schedule
 from aether.shared_pool import SharedBufferPool
 from aether.ticks import ticks_us
 
@@ -96,7 +97,7 @@ class RingReceiver:
         # ended one: then this is called at once.
         state[at.ATTENTION] = 1
         try:
-            hot.schedule(self._settled, None)
+            schedule(self._settled, None)
         except RuntimeError:
             pass  # the queue is full: at the end of the callback
 
@@ -109,7 +110,7 @@ class RingReceiver:
             return False
         # The callback is lost or held back. It is called for, not called: here it could nest.
         try:
-            hot.schedule(self._tick, None)
+            schedule(self._tick, None)
         except RuntimeError:
             return False
         self.restarts += 1

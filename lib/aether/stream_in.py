@@ -16,7 +16,8 @@ class I2SIn:
     called once a block, in a soft callback, with views of `buffer_size` float32 samples, -1 to 1.
     It may write to them, must not keep them, and must not allocate if the stream is to be free of
     garbage. blocks: with "machine", how many make one read, 1 to 64 (4); with "dma", how many its
-    ring has at least, all but one of which can wait for Python, 2 to 64 (16).
+    ring has at least, all but one of which can wait for Python, 2 to 64 (16). watchdog: with
+    "machine", whether a timer looks for lost callbacks, so that poll() need not be called.
 
     A block for which the pool has no buffer is lost, and is counted; after one for which `receive`
     raises comes the next. TypeError or ValueError for bad arguments, also for what the driver
@@ -24,10 +25,10 @@ class I2SIn:
     is then given back as after any error. The constructor allocates; start() opens the bus.
     """
 
-    def __init__(self, driver, pool, receive, *, blocks=None):
+    def __init__(self, driver, pool, receive, *, blocks=None, watchdog=True):
         _check_driver(driver)
         try:
-            self._player = _player(driver, pool, receive, blocks)
+            self._player = _player(driver, pool, receive, blocks, watchdog)
         except BaseException:
             if hasattr(driver, "deinit"):
                 driver.deinit()
@@ -81,7 +82,8 @@ class I2SIn:
         blocks that were lost because none was received in time, exactly for gaps of up to 32,767
         blocks; starved: blocks lost because the pool had no buffer; late_callbacks: those half a
         read, or with "dma" a whole block, behind their time; receive_errors: blocks for which
-        `receive` raised (see last_error()); restarts: by poll(); load_mean, load_max: share of the
+        `receive` raised (see last_error()); restarts: by poll() or the
+        watchdog; load_mean, load_max: share of the
         time of a read, or block, that callbacks took for it; latency_frames: from the pins to
         `receive`, of the first frame of what is received at once, at most, where Python is in
         time; fill_max: the most frames that waited for Python; high_water: the pool's.
@@ -122,7 +124,7 @@ def _check_driver(driver):
         raise
 
 
-def _player(driver, pool, receive, blocks):
+def _player(driver, pool, receive, blocks, watchdog):
     if not hasattr(pool, "acquire"):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(receive):
@@ -132,7 +134,9 @@ def _player(driver, pool, receive, blocks):
     blocks = check_blocks(driver, pool, blocks)
     # A board loads only what it runs with.
     if hasattr(driver, "prepare"):
-        from aether.ring_in import RingReceiver as Player
-    else:
-        from aether.reads import ReadPlayer as Player
-    return Player(driver, pool, receive, blocks)
+        from aether.ring_in import RingReceiver
+
+        return RingReceiver(driver, pool, receive, blocks)
+    from aether.reads import ReadPlayer
+
+    return ReadPlayer(driver, pool, receive, blocks, watchdog)
