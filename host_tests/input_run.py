@@ -18,7 +18,7 @@ PERIOD = 2048
 _SECONDS = 20
 # What a program can do: make() a stream that keeps what it gets, and say what was in it.
 TAPE = f"""
-import micropython, sys, time
+import gc, micropython, sys, time
 from array import array
 import aether.stream_in
 from aether import BufferPool, I2SIn, I2SOut, SharedBufferPool, drivers, kernels
@@ -27,7 +27,7 @@ import board
 PERIOD = {PERIOD}
 MOST = 90
 heard = 0
-tape = memoryview(bytearray(MOST * 256))
+tape = memoryview(bytearray(MOST * 256))  # 131 ms
 places = [tape[i : i + 256] for i in range(0, len(tape), 256)]
 minus = array("f", [-1])
 left, right = array("f", bytes(256)), array("f", bytes(256))
@@ -81,6 +81,7 @@ def make(receive=stereo, pool=None, blocks=None, watchdog=True, **options):
     driver = drivers.input_from_board(board, driver=DRIVER, **options)
     lay(driver)
     pool = pool or SharedBufferPool(8)
+    gc.collect()
     return I2SIn(driver, pool, receive, blocks=blocks, watchdog=watchdog)
 """
 _SILENT = """

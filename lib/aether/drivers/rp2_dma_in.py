@@ -33,7 +33,8 @@ class Rp2DMAIn(Bus):
 
     def usual_blocks(self, frames: int) -> int:
         """How many blocks of so many frames the ring has, unless a stream asks for others."""
-        return min(self.blocks, MOST // (frames * self.frame_bytes))
+        # Of a ring that is as long as can be, two would be much of an RP2040's heap.
+        return max(self.fewest, min(self.blocks, MOST // 2 // (frames * self.frame_bytes)))
 
     def prepare(self, frames: int, blocks: int):
         """Make the ring: at least `blocks` blocks of `frames` frames, as `slots`.
