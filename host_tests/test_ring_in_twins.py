@@ -1,11 +1,9 @@
 """A ring receiver's two callbacks, native and portable: they share one state, and count alike."""
 
-import sys
-import types
-from array import array
-
 import pytest
+from input_run import on_virtual_board
 from test_ring_twins import constants
+from virtual_run import needs_micropython
 
 
 def test_the_native_one_has_the_words_of_the_state_where_they_are():
@@ -54,62 +52,61 @@ print(runs())
     assert theirs[1:] == ours[1:]
 
 
-@pytest.fixture
-def portable(monkeypatch):
-    fake = types.SimpleNamespace(schedule=lambda function, argument: None)
-    monkeypatch.setitem(sys.modules, "micropython", fake)
-    monkeypatch.delitem(sys.modules, "aether.ring_in_portable", raising=False)
-    import aether.ring_in_portable as portable
-
-    yield portable
-    sys.modules.pop("aether.ring_in_portable")
-
+COUNTED = """
+import aether.ring_in_native, aether.ring_in_portable
+from aether import ring_in_state as at
 
 class Count:
-    """The DMA channel whose `read` counts blocks, one more at each of some readings."""
-
+    # The DMA channel whose `read` counts blocks: so many more at each of the first readings.
     def __init__(self, ended, steps):
-        self.ended = ended
-        self.steps = steps
-
+        self.ended, self.steps = ended, steps
     @property
     def read(self):
         self.ended += self.steps.pop(0) if self.steps else 0
         return 0x20000000 | self.ended & 0x7FFF
 
-
-@pytest.mark.parametrize("first", [0, 5, 32760, 32767])
-@pytest.mark.parametrize(
-    ("steps", "received", "lost"),
-    [
-        ([1], [0], 0),
-        ([3], [0, 1, 2], 0),
-        # Seven of eight can wait; the oldest are gone.
-        ([7], [0, 1, 2, 3, 4, 5, 6], 0),
-        ([9], [2, 3, 4, 5, 6, 7, 8], 2),
-        ([100], [93, 94, 95, 96, 97, 98, 99], 93),
-        # One is written over while it is taken out of its slot: it is not received.
-        ([7, 1], [1, 2, 3, 4, 5, 6, 7], 1),
-    ],
-)
-def test_blocks_are_received_once_or_counted_as_lost(portable, first, steps, received, lost):
-    import aether.ring_in_state as at
-
+def received(hot, first, steps):
     state = array("i", bytes(4 * at.WORDS))
     state[at.STATE], state[at.MASK] = at.PLAYING, 7
     state[at.NEXT] = state[at.ENDED] = first
-    count = Count(first, list(steps))
-    got = []
-    whole = portable.checking(state, count)
-
-    def deliver(slot):
-        if whole():
-            got.append(slot)
-
-    tick = portable.ticking(state, list(range(8)), deliver, [count, lambda: 0, None])
-    tick(None)
+    count, got, left = Count(first, list(steps)), [], [None]
+    desk = [left, left, 0, None, None]
+    def convert(left, right, slot, n):
+        left[0] = slot
+    whole = hot.checking(state, count)
+    deliver = hot.delivering(desk, convert, lambda left, right: got.append(left[0]), whole)
+    tick = hot.ticking(state, list(range(8)), deliver, [count, time.ticks_us, None])
     # At most as many as can wait, so that the program has its turn; the rest comes next.
     tick(None)
-    assert got == [(first + number) % 8 for number in received]
-    assert (state[at.BLOCKS], state[at.OVERRUNS]) == (len(received), lost)
-    assert state[at.NEXT] == (first + sum(steps)) & 0x7FFF
+    tick(None)
+    return got, state[at.BLOCKS], state[at.OVERRUNS], state[at.NEXT]
+
+for first in (0, 5, 32760, 32767):
+    for steps in STEPS:
+        for hot in (aether.ring_in_native, aether.ring_in_portable):
+            print((first, sum(steps)) + received(hot, first, steps))
+"""
+CASES = [
+    # Blocks that end before each reading of the counter; what is received, how many are lost.
+    ([1], [0], 0),
+    ([3], [0, 1, 2], 0),
+    # Seven of eight can wait; the oldest are gone.
+    ([7], [0, 1, 2, 3, 4, 5, 6], 0),
+    ([9], [2, 3, 4, 5, 6, 7, 8], 2),
+    ([100], [93, 94, 95, 96, 97, 98, 99], 93),
+    # One is written over while it is taken out of its slot: it is not received.
+    ([7, 1], [1, 2, 3, 4, 5, 6, 7], 1),
+]
+
+
+@needs_micropython
+def test_blocks_are_received_once_or_counted_as_lost(tmp_path):
+    steps = [steps for steps, _, _ in CASES]
+    program = f"DRIVER = 'dma'\nSTEPS = {steps}\n{COUNTED}"
+    lines = on_virtual_board(tmp_path, "rpi_pico", program).text.splitlines()
+    assert len(lines) == 4 * 2 * len(CASES)
+    for i, line in enumerate(lines):
+        _, received, lost = CASES[i // 2 % len(CASES)]
+        first, ended, got, blocks, overruns, after = eval(line)
+        assert got == [(first + number) % 8 for number in received], line
+        assert (blocks, overruns, after) == (len(received), lost, (first + ended) & 0x7FFF), line
