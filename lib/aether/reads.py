@@ -12,6 +12,8 @@ _STOPPED = const(0)
 _PLAYING = const(1)
 # Stopped from within a callback, which closes the bus when it is done.
 _ENDING = const(2)
+# The last bytes of a buffer before it is filled, to tell later whether it was.
+_MARK = const(0xA5)
 # Counters stop below 2**30, where an int would start to be allocated on a board.
 _END = const(0x3FFFFFFF)
 
@@ -146,14 +148,14 @@ class ReadPlayer:
         if self.restarts < _END:
             self.restarts += 1
         self._unheard += 1
+        if self._filling.all[-1] == _MARK and self._filling.all[-2] == _MARK:
+            self._asked = False  # it was not filled: somebody else has had the bus
         if self._unheard > 1:
             self._reopen()
-        # What was handed over has been filled long ago: go on behind it.
         self._ready(None)
 
     def _reopen(self):
-        # No callback came of the last restart either: somebody else has had the bus. Allocates.
-        self._asked = False  # what it was given it may not have filled
+        # No callback came of the last restart either: somebody else still has it. Allocates.
         self.driver.close()
         try:
             self.driver.open()
@@ -187,6 +189,7 @@ class ReadPlayer:
         self._meter.ready(now)
         self._meter.reading(now)
         self._asked = True
+        self._filling.all[-1] = self._filling.all[-2] = _MARK
         self.driver.read(self._filling.all)
 
     def _deliver(self):
