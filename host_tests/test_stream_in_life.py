@@ -93,6 +93,28 @@ print(before > 5, heard == before, s.playing(), s.pool.available())
     assert run.text.split() == ["True", "True", "False", "8"]
 
 
+@pytest.mark.parametrize("blocks", [None, 2])
+def test_a_frame_waits_as_long_as_the_stream_says(inputs, blocks):
+    run = inputs(
+        f"""
+at = array("i", [0])
+def receive(left, right):
+    if not at[0]:
+        at[0] = time.ticks_us()
+s = make(receive, rate=16000, blocks={blocks})
+s.start()
+opened = time.ticks_us()
+time.sleep_ms(60)
+s.stop()
+waited = time.ticks_diff(at[0], opened) * 16000 // 1000000
+print(waited, s.stats()["latency_frames"], getattr(s.driver, "step_frames", int)())
+"""
+    )
+    waited, latency, step = map(int, run.text.split())
+    # The first frame comes in at the beginning of what is received at once; opening takes time.
+    assert latency - step - 16 <= waited <= latency + 8
+
+
 def test_the_last_stream_can_be_asked_from_the_prompt(inputs):
     run = inputs(
         "s = make()\nassert aether.stream_in.last is None\ns.start()\n"
