@@ -82,11 +82,11 @@ class I2SIn:
         blocks that were lost because none was received in time, exactly for gaps of up to 32,767
         blocks; starved: blocks lost because the pool had no buffer; late_callbacks: those half a
         read, or with "dma" a whole block, behind their time; receive_errors: blocks for which
-        `receive` raised (see last_error()); restarts: by poll() or the
-        watchdog; load_mean, load_max: share of the
-        time of a read, or block, that callbacks took for it; latency_frames: from the pins to
-        `receive`, of the first frame of what is received at once, at most, where Python is in
-        time; fill_max: the most frames that waited for Python; high_water: the pool's.
+        `receive` raised (see last_error()); restarts: by poll() or the watchdog; load_mean,
+        load_max: share of the time of a read, or block, that callbacks took for it;
+        latency_frames: from the pins to `receive` at most, for the first frame of a read, or
+        block, where Python is in time; fill_max: the most frames that waited for Python;
+        high_water: the pool's.
         """
         return self._player.stats()
 
