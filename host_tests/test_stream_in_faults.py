@@ -333,3 +333,71 @@ print(longest)
     assert counts(run)[0] == 0
     assert not gaps(run)
     assert 5000 < int(run.text.splitlines()[2]) < 30000
+
+
+CHANCE = """
+import machine, random
+random.seed({seed})
+before = jumps = lost = repeated = late = 0
+def receive(left, right):
+    global before, jumps, lost, repeated, late
+    kernels.to_pcm16(places[0], left, right, 64)
+    first = places[0][0] | places[0][1] << 8
+    missing = (first - before - 1) % PERIOD
+    if missing and before:
+        jumps += 1
+        lost += missing
+        repeated += missing > PERIOD - 400
+    before = first + 63
+    us, late = late, 0
+    time.sleep_us(us)
+    if random.randrange(40) == 0:
+        raise ValueError
+def hog(us):
+    time.sleep_us(us)
+def nothing(_):
+    pass
+def crowd(us):
+    try:
+        while True:
+            micropython.schedule(nothing, None)
+    except RuntimeError:
+        pass
+    time.sleep_us(us)
+s = make(receive, rate=32000)
+s.start()
+for turn in range(25):
+    time.sleep_ms(random.randrange(20, 60))
+    us = random.choice((500, 5000, 15000, 30000, 45000))
+    kind = random.randrange(4)
+    if kind == 0:
+        late = us
+    elif kind == 1:
+        micropython.schedule(hog, us)
+    elif kind == 2:
+        micropython.schedule(crowd, us)
+    else:
+        s.poll()
+    time.sleep_us(us)
+time.sleep_ms(100)
+state = s.stats()
+playing = s.playing()
+s.stop()
+print(jumps, lost, repeated, state["overruns"], state["blocks"], playing, s.pool.available(),
+      DRIVER)
+"""
+
+
+@pytest.mark.not_emulated("a chip sends no counter from its first frame on")
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_at_random_is_survived_and_counted(inputs, seed):
+    run = inputs(CHANCE.format(seed=seed))
+    *numbers, playing, available, driver = run.text.split()
+    jumps, lost, repeated, overruns, blocks = map(int, numbers)
+    assert (playing, available, repeated) == ("True", "8", 0)
+    assert blocks > 400
+    assert overruns > 0
+    if driver == "dma":
+        assert lost == overruns * BLOCK
+    else:  # gaps, as the clock tells them
+        assert abs(jumps - overruns) <= 1
