@@ -415,3 +415,29 @@ print(s.stats()["blocks"] > 33000, wrong, s.stats()["overruns"], s.stats()["late
 """
     )
     assert run.text.split() == ["True", "0", "0", "0"]
+
+
+@pytest.mark.not_emulated("its second core is not")
+@pytest.mark.parametrize(
+    "call", ["I2SIn(s.driver, s.pool, stereo)", "s.start()", "s.stop()", "s.poll()"]
+)
+def test_the_other_core_may_not_work_on_a_stream(dma_in, call):
+    run = dma_in(
+        f"""
+import _thread
+s = make()
+s.start()
+said = []
+def other():
+    try:
+        {call}
+    except RuntimeError as error:
+        said.append(str(error))
+_thread.start_new_thread(other, ())
+time.sleep_ms(50)
+print(said, s.playing())
+s.stop()
+"""
+    )
+    assert "belong to the main program's core" in run.text
+    assert run.text.endswith("True\n")

@@ -1,5 +1,6 @@
 """The input stream: what a program calls to be given what comes in, block by block."""
 
+from aether.cores import main_core
 from aether.streams import check_blocks, no_clash, started
 
 # The stream started last, so that the prompt can ask for it: `aether.stream_in.last.stats()`.
@@ -26,6 +27,7 @@ class I2SIn:
     """
 
     def __init__(self, driver, pool, receive, *, blocks=None, watchdog=True):
+        main_core()
         _check_driver(driver)
         try:
             self._player = _player(driver, pool, receive, blocks, watchdog)
@@ -44,6 +46,7 @@ class I2SIn:
         does not get back what stop() gave away. Main program only; allocates.
         """
         global last
+        main_core()
         if self.playing():
             return
         no_clash(self.driver)
@@ -63,6 +66,7 @@ class I2SIn:
         nothing if it is stopped. Main program, `receive`, or another soft callback. Allocates
         nothing.
         """
+        main_core()
         self._player.stop()
 
     def poll(self):
@@ -73,6 +77,7 @@ class I2SIn:
         program or a soft callback; allocates nothing, but for an exception where that queue is
         full again.
         """
+        main_core()
         return self._player.poll()
 
     def stats(self) -> dict:
