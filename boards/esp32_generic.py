@@ -10,6 +10,11 @@ I2S_ID = 0
 SCK = 26
 WS = 25
 SD = 22
+# A microphone with clocks of its own.
+IN_ID = 1
+IN_SCK = 14
+IN_WS = 27
+IN_SD = 33
 RATE = 44100
 # Bytes: eight DMA buffers of 256 frames, 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192

@@ -10,6 +10,11 @@ I2S_ID = 0
 SCK = 5
 WS = 6
 SD = 7
+# A microphone with clocks of its own.
+IN_ID = 1
+IN_SCK = 15
+IN_WS = 16
+IN_SD = 17
 RATE = 44100
 # Bytes: eight DMA buffers of 256 frames, 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192

@@ -13,6 +13,13 @@ I2S_ID = 0
 SCK = 16
 WS = 17
 SD = 18
+# Data in beside the output, by its clocks.
+SD_IN = 19
+# A microphone with clocks of its own.
+IN_ID = 1
+IN_SCK = 10
+IN_WS = 11
+IN_SD = 12
 RATE = 44100
 # Bytes of the I2S ring buffer: 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 import emulated_host
+import input_run
 import pytest
 import stream_run
 from aether_tools import interpreter, paths
@@ -104,6 +105,39 @@ def dma(pico) -> Callable[[str], stream_run.Run]:
 def board(request, tmp_path) -> Callable[[str], stream_run.Run]:
     """As `pico`, and on a virtual ESP32."""
     return _board(request, tmp_path)
+
+
+def _inputs(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    name, driver = request.param
+    if name == _EMULATED:
+        _skip(request, emulated_host.missing(), True)
+        run = input_run.on_chip
+    else:
+        _skip(request, "" if interpreter.available() else interpreter.why_not(), False)
+        run = partial(input_run.on_virtual_board, tmp_path, name)
+    return lambda program: run(f"DRIVER = '{driver}'\n{program}")
+
+
+_MACHINE_IN = [(name, "machine") for name in ("rpi_pico", "esp32_generic", _EMULATED)]
+_DMA_IN = [(name, "dma") for name in ("rpi_pico", _EMULATED)]
+
+
+@pytest.fixture(params=_MACHINE_IN + _DMA_IN, ids="-".join)
+def inputs(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    """Runs a program that receives a counter, over each driver of each board: make() takes it."""
+    return _inputs(request, tmp_path)
+
+
+@pytest.fixture(params=_MACHINE_IN, ids="-".join)
+def machine_in(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    """As `inputs`, over machine.I2S alone."""
+    return _inputs(request, tmp_path)
+
+
+@pytest.fixture(params=_DMA_IN, ids="-".join)
+def dma_in(request, tmp_path) -> Callable[[str], stream_run.Run]:
+    """As `inputs`, over the driver that is on RP2 alone."""
+    return _inputs(request, tmp_path)
 
 
 @pytest.fixture

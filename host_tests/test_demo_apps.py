@@ -4,7 +4,7 @@ import json
 import wave
 
 import pytest
-from aether_tools import interpreter, session
+from aether_tools import interpreter, layout, session
 from flash_kit import aether, refused
 
 needs_micropython = pytest.mark.skipif(
@@ -117,7 +117,8 @@ def test_bad_seconds_are_told_in_one_line(demo, capsys):
 
 
 def test_an_unknown_app(demo, tmp_path):
-    assert "unknown app 'nosuch'; there are: tone" in refused(demo("--app", "nosuch"))
+    names = ", ".join(layout.app_names())
+    assert f"unknown app 'nosuch'; there are: {names}, or" in refused(demo("--app", "nosuch"))
     assert "unknown app 'nosuch.py'" in refused(demo("--app", "nosuch.py"))
     assert not (tmp_path / "out").exists()
 

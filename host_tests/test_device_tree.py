@@ -66,7 +66,26 @@ BELOW = {
         "ring_state",
         "ticks",
     },
-    "stream": {"cores", "ring", "writes"},
+    "meter_in": {"const", "meter", "ticks"},
+    "receiver": {"const", "guard", "kernels", "renderer"},
+    "reads": {"const", "frames", "meter_in", "receiver", "scheduler", "ticks", "watchdog"},
+    "ring_in_state": set(),
+    "ring_in_native": set(),
+    "ring_in_portable": {"ring_in_state"},
+    "ring_in": {
+        "shared_pool",
+        "guard",
+        "receiver",
+        "renderer",
+        "scheduler",
+        "ring_in_native",
+        "ring_in_portable",
+        "ring_in_state",
+        "ticks",
+    },
+    "streams": set(),
+    "stream": {"cores", "ring", "streams", "writes"},
+    "stream_in": {"cores", "reads", "ring_in", "streams"},
     "__init__": set(),
 }
 ARCHES = ["armv6m", "armv7emsp", "rv32imc", "xtensawin", "x64"]
@@ -165,11 +184,26 @@ def test_a_board_file_says_all_that_is_asked_of_it(name):
     assert board.PLATFORM in ("rp2", "esp32")
     numbers = (board.HEAP, board.I2S_ID, board.SCK, board.WS, board.SD, board.RATE, board.IBUF)
     assert all(type(number) is int and number >= 0 for number in numbers)
+    pins = [board.SCK, board.WS, board.SD, board.IN_SCK, board.IN_WS, board.IN_SD]
+    assert board.IN_ID != board.I2S_ID
     if board.PLATFORM == "rp2":
         assert board.WS == board.SCK + 1
+        assert board.IN_WS == board.IN_SCK + 1
+        pins.append(board.SD_IN)
+    assert len(set(pins)) == len(pins)
     # Pool, ring and a stream's frames leave most of the heap to the program.
     assert board.POOL * (256 + 40) + board.IBUF + 8192 < board.HEAP / 2
     assert board.FIRMWARE
+
+
+def test_the_readme_wires_a_microphone_as_the_board_files_say():
+    lines = (paths.ROOT / "README.md").read_text().splitlines()
+    cells = [[cell.strip().removeprefix("GP") for cell in line.split("|")] for line in lines]
+    wired = {row[1]: row[3:6] for row in cells if len(row) == 7 and row[1] in ("SCK", "WS", "SD")}
+    for column, name in enumerate(("rpi_pico", "esp32_generic", "esp32_s3")):
+        board = boards.load(name)
+        pins = [int(wired[pin][column]) for pin in ("SCK", "WS", "SD")]
+        assert pins == [board.IN_SCK, board.IN_WS, board.IN_SD]
 
 
 def test_an_unknown_board_is_refused_with_the_ones_there_are():

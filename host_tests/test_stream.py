@@ -167,7 +167,7 @@ REFUSED = [
     ("strange_pool('d', 64)", "must be float32, a multiple of 4 samples, not 64"),
     ("strange_pool('i', 64)", "must be float32, a multiple of 4 samples, not 64"),
     ("drivers.MachineI2S(0, 16, 18, 20)", "ws must be sck + 1 on rp2: 17, not 18"),
-    ("drivers.MachineI2S(-1, 16, 17, 18)", "i2s_id must be 0 to 7, not -1"),
+    ("drivers.MachineI2S(-1, 16, 17, 18)", "i2s_id must be 0 to 1, not -1"),
 ]
 
 # What somebody else's driver or pool may have, which the kernels could not take.

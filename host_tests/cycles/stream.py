@@ -5,7 +5,7 @@ Without a bus: the driver takes writes and does nothing, so that no interrupt is
 
 from array import array
 
-import aether.stream
+import aether.streams
 import board
 from aether import BufferPool, I2SOut
 from aether.drivers.machine_i2s import MachineI2S
@@ -43,7 +43,7 @@ def stream_of(render, blocks):
     driver = Deaf(board.I2S_ID, board.SCK, board.WS, board.SD, ibuf=board.IBUF)
     stream = I2SOut(driver, BufferPool(8), render, blocks=blocks)
     stream.start()
-    aether.stream._started.clear()  # that none of them bars the way for the next
+    aether.streams.started.clear()  # that none of them bars the way for the next
     return stream
 
 

@@ -12,10 +12,11 @@ _HOMES = {
     "DEFAULT_CAPACITY": "buffer_pool",
     "BufferPool": "buffer_pool",
     "SharedBufferPool": "shared_pool",
+    "I2SIn": "stream_in",
     "I2SOut": "stream",
 }
 # MicroPython asks here too for `from aether import kernels`.
-_MODULES = ("buffer_pool", "drivers", "kernels", "stream")
+_MODULES = ("buffer_pool", "drivers", "kernels", "stream", "stream_in")
 
 
 def __getattr__(name):

@@ -1,11 +1,10 @@
 """The output stream: what a program calls to have its blocks rendered and played."""
 
 from aether.cores import main_core
+from aether.streams import check_blocks, no_clash, started
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
-# Those that were started and have not been seen to stand still since.
-_started = []
 
 
 class I2SOut:
@@ -50,9 +49,9 @@ class I2SOut:
         main_core()
         if self.playing():
             return
-        _no_clash(self.driver)
+        no_clash(self.driver)
         before, last = last, self
-        _started.append(self)
+        started.append(self)
         try:
             self._player.start()
         except BaseException:
@@ -137,14 +136,14 @@ class I2SOut:
 def _check_driver(driver):
     if not hasattr(driver, "frame_bytes"):
         raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+    if not hasattr(driver, "doubled" if hasattr(driver, "prepare") else "write"):
+        raise TypeError("driver must be one for output, not %s" % type(driver).__name__)
     if not hasattr(driver, "prepare"):
         return
-    if not hasattr(driver, "doubled"):
-        raise TypeError("driver must be one for output, not %s" % type(driver).__name__)
     if driver.slots is not None:
         raise ValueError("the driver has a stream already: make another for this one")
     try:
-        _no_clash(driver)
+        no_clash(driver)
     except RuntimeError:
         driver.deinit()
         raise
@@ -155,17 +154,7 @@ def _player(driver, pool, render, blocks, watchdog):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(render):
         raise TypeError("render must be callable, not %s" % type(render).__name__)
-    if blocks is None:
-        blocks = driver.blocks
-    if isinstance(blocks, bool) or not isinstance(blocks, int):
-        raise TypeError("blocks must be an int, not %s" % type(blocks).__name__)
-    if not driver.fewest <= blocks <= 64:
-        raise ValueError("blocks must be %d to 64, not %d" % (driver.fewest, blocks))
-    if pool.capacity() < driver.channels:
-        raise ValueError(
-            "the pool has %d buffers, %d channels need as many"
-            % (pool.capacity(), driver.channels)
-        )
+    blocks = check_blocks(driver, pool, blocks)
     # A board loads only what it plays with.
     if hasattr(driver, "prepare"):
         from aether.ring import RingPlayer
@@ -174,17 +163,3 @@ def _player(driver, pool, render, blocks, watchdog):
     from aether.writes import WritePlayer
 
     return WritePlayer(driver, pool, render, blocks, watchdog)
-
-
-def _no_clash(driver):
-    # RuntimeError if a stream plays on its bus or on one of its pins.
-    for stream in _started[:]:
-        if not stream.playing():
-            _started.remove(stream)
-            continue
-        other = stream.driver
-        if hasattr(other, "i2s_id") and other.i2s_id == getattr(driver, "i2s_id", None):
-            raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
-        for pin in (driver.sck, driver.ws, driver.sd):
-            if pin in (other.sck, other.ws, other.sd):
-                raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)

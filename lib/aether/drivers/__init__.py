@@ -35,6 +35,35 @@ def from_board(board, *, driver=None, **options):
     return MachineI2S(board.I2S_ID, board.SCK, board.WS, board.SD, **options)
 
 
+def input_from_board(board, *, driver=None, **options):
+    """The input driver of a board file, on the pins of its microphone; not running yet.
+
+    board: a module with IN_ID, IN_SCK, IN_WS, IN_SD, RATE, IBUF and DRIVER. Otherwise as
+    from_board(), but that "dma" has no `hard`. ValueError also for a board without a second I2S.
+    """
+    if getattr(board, "IN_ID", None) is None:
+        raise ValueError(
+            "the board file must say where the microphone is: IN_ID, IN_SCK, IN_WS, IN_SD"
+        )
+    name = board.DRIVER if driver is None else driver
+    if name not in ("dma", "machine"):
+        raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
+    options.setdefault("rate", board.RATE)
+    if name == "dma":
+        lacking = _dma_lacks()
+        if lacking is None:
+            from aether.drivers.rp2_dma_in import Rp2DMAIn
+
+            options.pop("ibuf", None)  # it has no ring of bytes to be sized
+            return Rp2DMAIn(board.IN_SCK, board.IN_WS, board.IN_SD, **options)
+        print("aether: the DMA driver needs %s: using machine.I2S" % lacking)
+    options.pop("clock", None)
+    from aether.drivers.machine_i2s_in import MachineI2SIn
+
+    options.setdefault("ibuf", board.IBUF)
+    return MachineI2SIn(board.IN_ID, board.IN_SCK, board.IN_WS, board.IN_SD, **options)
+
+
 def _dma_lacks():
     if sys.platform != "rp2":
         return "an RP2 board"
@@ -47,6 +76,8 @@ def __getattr__(name):
     # A board loads the driver it plays over, and no other.
     if name == "MachineI2S":
         from aether.drivers.machine_i2s import MachineI2S as driver
+    elif name == "MachineI2SIn":
+        from aether.drivers.machine_i2s_in import MachineI2SIn as driver
     elif name == "Rp2DMA":
         from aether.drivers.rp2_dma import Rp2DMA as driver
     elif name == "Rp2DMAIn":

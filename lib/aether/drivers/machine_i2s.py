@@ -2,7 +2,7 @@
 
 import sys
 
-from aether.drivers.arguments import check_format, whole
+from aether.drivers.machine_bus import MachineBus
 
 # rp2 moves at most this many bytes from a write into its ring, all or nothing, each time its DMA
 # has played a half of its buffer; and it plays halves only, so less than one can stay in the ring.
@@ -17,34 +17,19 @@ _RP2_OUT = 55
 _ESP32_FRAMES = 256
 
 
-class MachineI2S:
+class MachineI2S(MachineBus):
     """One I2S transmitter: its pins and its format. Nothing is opened before open().
 
     i2s_id: the board's number of the peripheral. sck, ws, sd: GPIO numbers; on rp2, ws must be
     sck + 1. rate: frames a second, 1,000 to 192,000. bits: 16 or 32. channels: 1 or 2; a mono
     stream goes to both. ibuf: bytes of the ring buffer between program and DMA.
 
-    TypeError or ValueError for anything else.
+    TypeError or ValueError for anything else, for a peripheral that the chip has not, and on rp2
+    for a rate that the clock divider does not reach within 1 %.
     """
 
-    # How many blocks make one write, unless a stream asks for others, and the least.
-    blocks = 4
-    fewest = 1
-
     def __init__(self, i2s_id, sck, ws, sd, *, rate=44100, bits=16, channels=2, ibuf=8192):
-        self.i2s_id = whole("i2s_id", i2s_id, 0, 7)
-        self.sck = whole("sck", sck, 0, 255)
-        self.ws = whole("ws", ws, 0, 255)
-        self.sd = whole("sd", sd, 0, 255)
-        self.rate = whole("rate", rate, 1000, 192000)
-        self.ibuf = whole("ibuf", ibuf, 1, 1 << 20)
-        check_format(bits, channels)
-        if sys.platform == "rp2" and ws != sck + 1:
-            raise ValueError("ws must be sck + 1 on rp2: %d, not %d" % (sck + 1, ws))
-        self.bits = bits
-        self.channels = channels
-        self.frame_bytes = bits // 8 * channels
-        self._i2s = None
+        super().__init__(i2s_id, sck, ws, sd, rate, bits, channels, ibuf)
 
     def most_bytes(self) -> int:
         """The longest write that the driver's interrupt takes in safely, in bytes.
@@ -120,43 +105,12 @@ class MachineI2S:
         """Frames of silence that are played before the first write at least."""
         return self.buffered_frames() - _ESP32_FRAMES if sys.platform == "esp32" else 0
 
-    def period_us(self, frames: int) -> int:
-        """1/256 microseconds that `frames` frames last, at the rate the clock divider reaches."""
-        if sys.platform == "rp2":
-            import machine
-
-            clock = machine.freq()
-            bit_clock = self.rate * self.bits * 4  # two channels, two PIO steps a bit
-            divider = (clock * 256 + bit_clock // 2) // bit_clock  # the nearest 1/256
-            return frames * self.bits * 4 * divider * 1000000 // clock
-        return frames * 256000000 // self.rate
-
     def open(self):
         """Open the bus, which plays silence from now on; writes block until listen().
 
         Allocates. What `machine.I2S` raises for pins or rates it cannot serve is passed on.
         """
-        from machine import I2S, Pin
-
-        self._i2s = I2S(
-            self.i2s_id,
-            sck=Pin(self.sck),
-            ws=Pin(self.ws),
-            sd=Pin(self.sd),
-            mode=I2S.TX,
-            bits=self.bits,
-            format=I2S.MONO if self.channels == 1 else I2S.STEREO,
-            rate=self.rate,
-            ibuf=self.ibuf,
-        )
-
-    def listen(self, ready):
-        """From now on writes return at once, and ready(i2s) is called softly after each.
-
-        It means that the write has been taken into the ring in whole, not that it was played.
-        """
-        # Once only: on the ESP32 every call makes a new task.
-        self._i2s.irq(ready)
+        self._open("TX")
 
     def write(self, frames):
         """Hand over a byte buffer; it must stay alive and unchanged until it is taken in.
@@ -164,9 +118,3 @@ class MachineI2S:
         Allocates nothing. After listen() one write may be outstanding.
         """
         self._i2s.write(frames)
-
-    def close(self):
-        """Close the bus. What the ring still holds is not played."""
-        i2s, self._i2s = self._i2s, None
-        if i2s is not None:
-            i2s.deinit()

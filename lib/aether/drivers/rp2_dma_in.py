@@ -7,7 +7,7 @@ holds block k from when it has ended until n - 1 more have: then it is written o
 import aether.drivers.rp2_chain as rp2_chain
 import aether.drivers.rp2_programs as rp2_programs
 from aether.drivers.rp2_bus import Bus, clock_pins, input_pin
-from aether.drivers.rp2_ring import Ring
+from aether.drivers.rp2_ring import MOST, Ring
 
 
 class Rp2DMAIn(Bus):
@@ -22,12 +22,19 @@ class Rp2DMAIn(Bus):
     """
 
     channels_needed = 2
+    # What waits in the ring costs no latency: 22 ms at 44.1 kHz, longer than a collection.
+    blocks = 16
 
     def __init__(self, sck, ws, sd, *, rate=44100, bits=16, channels=2, clock=None):
         super().__init__({"sck": sck, "ws": ws, "sd": sd}, rate, bits, channels, True, clock)
 
     def _assemble(self):
         return (rp2_programs.receiver(self.bits, self.channels, *self._sides),)
+
+    def usual_blocks(self, frames: int) -> int:
+        """How many blocks of so many frames the ring has, unless a stream asks for others."""
+        # Of a ring that is as long as can be, two would be much of an RP2040's heap.
+        return max(self.fewest, min(self.blocks, MOST // 2 // (frames * self.frame_bytes)))
 
     def prepare(self, frames: int, blocks: int):
         """Make the ring: at least `blocks` blocks of `frames` frames, as `slots`.

@@ -5,7 +5,7 @@ from uctypes import addressof
 from aether.const import const
 
 # The DMA wraps addresses round at 32 KB at most.
-_MOST = const(32768)
+MOST = const(32768)
 
 
 def _power(n):
@@ -36,10 +36,10 @@ class Ring:
         while count < blocks + spare:
             count *= 2
         whole = count * size
-        if whole > _MOST:
+        if whole > MOST:
             raise ValueError(
                 "blocks must be %d at most with %d bytes each, not %d"
-                % (_MOST // size - spare, size, blocks)
+                % (MOST // size - spare, size, blocks)
             )
         store = bytearray(2 * whole)
         start = -addressof(store) % whole
