@@ -134,7 +134,7 @@ BAD = [
     ("make(channels=3)", "channels must be 1 or 2, not 3"),
     ("make(rate=999)", "rate must be 1000 to 192000, not 999"),
     ("make(blocks=65)", "blocks must be 2 to 64, not 65"),
-    ("make(pool=SharedBufferPool(8, 1024), blocks=9)", "blocks must be 8 at most with 4096 bytes"),
+    ("make(pool=SharedBufferPool(8, 1024), blocks=9)", "blocks must be 7 at most with 4096 bytes"),
     ("make(pool=SharedBufferPool(1))", "the pool has 1 buffers, 2 channels need as many"),
     ("drivers.Rp2DMA(16, 18, 20)", "ws must be the pin next to sck (16), not 18"),
     ("drivers.Rp2DMA(16, 17, 17)", "sd must be a pin of its own, not 17"),
