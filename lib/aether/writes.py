@@ -51,6 +51,7 @@ class WritePlayer:
         self._patience_ms = 0
         self._unheard = 0
         self._called = False
+        self._overdue = 0
         self._since = 0
         self.blocks = 0
         self.restarts = 0
@@ -172,17 +173,19 @@ class WritePlayer:
             return False
         if self._state == _STOPPED or self._busy or self._called:
             return False
+        self._called = True  # first, as it may run at once
+        self._overdue = self._ready_ms
         try:
             schedule(self._relief, None)
         except RuntimeError:
-            return False  # the queue is still full
-        self._called = True
+            self._called = False  # the queue is still full
+            return False
         return True
 
     def _relieve(self, _):
         self._called = False
-        if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
-            return
+        if self._ready_ms != self._overdue:
+            return  # it was in the queue; and the next may be, behind this
         if self._state == _STOPPED or self._busy:
             return
         if self.restarts < _END:
