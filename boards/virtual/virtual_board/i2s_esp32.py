@@ -47,8 +47,11 @@ class Driver(i2s_driver.Driver):
         if self._count * self._size > MEMORY:
             raise OSError(-_ESP_ERR_NO_MEM, "ESP_ERR_NO_MEM")
         self.ring = bytearray(self._count * self._size)
-        # Bytes of each buffer that hold data, of TX.
+        # What each buffer holds of TX: so many bytes from its start; and a stretch, from and to,
+        # that was written into it late, after it had been played.
         self._filled = [0] * self._count
+        self._late_from = [0] * self._count
+        self._late_to = [0] * self._count
         # The message queue: indices of buffers, oldest first.
         self._queue = bytearray(self._count)
         self._queue_head = 0
@@ -56,7 +59,7 @@ class Driver(i2s_driver.Driver):
         self._current = -1
         self._at = self._size
         self._playing = 0
-        self._out = 0
+        self._out = self._judged = 0
         self._ready = True
         self._posted = self._working = False
         # The clock divider is fractional: the rate is taken as exact.
@@ -130,9 +133,10 @@ class Driver(i2s_driver.Driver):
         index = self._playing
         if self.tx:
             self._give(self._size)
-            self._judge(index)
+            self._judge(self._size)
             copies.clear(self.ring, self._size, index * self._size)
             self._filled[index] = 0
+            self._late_from[index] = self._late_to[index] = 0
         else:
             self.source.pull(self.ring, index * self._size, self._size)
         self._began = self._eof
@@ -142,16 +146,28 @@ class Driver(i2s_driver.Driver):
             self._frac -= self._den
             self._eof += 1
         self._playing = index + 1 if index + 1 < self._count else 0
-        self._out = 0
+        self._out = self._judged = 0
         self._enqueue(index)
         self._ready = True
 
-    def _judge(self, index):
-        if self._filled[index]:
+    def _judge(self, end):
+        # Counts data and silence of the playing buffer up to byte `end`, at least.
+        while self._judged < end:
+            self._judge_stretch(self._playing, end)
+
+    def _judge_stretch(self, index, end):
+        at = self._judged
+        if at < self._filled[index]:
             self.full()
-        missing = self._size - self._filled[index]
-        if missing:
-            self.starved(missing // self._frame)
+            self._judged = self._filled[index]
+        elif self._late_from[index] <= at < self._late_to[index]:
+            self.full()
+            self._judged = self._late_to[index]
+        else:
+            if at < self._late_from[index] < end:
+                end = self._late_from[index]
+            self.starved((end - at) // self._frame)
+            self._judged = end
 
     def _enqueue(self, index):
         if self._working and not self._queue_len:
@@ -213,11 +229,22 @@ class Driver(i2s_driver.Driver):
         if self._current == self._playing:
             # What the DMA has read of it already is out as it was.
             self._give(self._position(engine.now))
+            self._judge(self._out)
         to = self._current * self._size + self._at
         copies.copy(self.ring, self.buf, n, to << 31 | self.state[3])
         self.state[3] += n
+        self._note(n)
         self._at += n
-        self._filled[self._current] += n
+
+    def _note(self, n):
+        # A buffer that was partly filled may have been played and cleared before it gets the rest.
+        index = self._current
+        if self._filled[index] == self._at:
+            self._filled[index] += n
+            return
+        if self._late_to[index] != self._at:
+            self._late_from[index] = self._at
+        self._late_to[index] = self._at + n
 
     def _copy_in(self):
         n = (self.len - self.state[3]) // self.app_frame * 8
