@@ -17,6 +17,10 @@ class Deaf(MachineI2S):
     def open(self):
         pass
 
+    def pieces(self):
+        # As if there were always room.
+        return (*MachineI2S.pieces(self)[:5], 1 << 28)
+
     def listen(self, ready):
         pass
 

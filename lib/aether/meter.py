@@ -1,70 +1,127 @@
-"""What a stream counts: load, late callbacks, and underruns estimated from the clock."""
+"""What a stream over machine.I2S counts: load, late callbacks, and underruns by the clock."""
 
 from aether.const import const
-from aether.ticks import ticks_add, ticks_diff, ticks_us
+from aether.ticks import ticks_diff, ticks_us
 
 # Counters stop below 2**30, where an int would start to be allocated on a board.
 _END = const(0x3FFFFFFF)
 _SECOND = const(1000000)
+# Times are taken in 1/64 us below 2**30, and so begin anew every 16 s: of a write that comes later
+# than that, only the rest counts.
+_WRAP = const(0xFFFFFF)
 
 
 class Meter:
-    """Times the writes of one stream. Allocates in the constructor and in the two loads only.
+    """Follows what the driver's buffers hold, from when they were opened and what was written.
 
-    period: 1/256 microseconds that one write lasts; depth_us: microseconds of sound that can be
-    buffered behind a write; lead_us: microseconds of silence before the first.
+    The DMA plays a piece after the other and never waits: data where there is some, else silence.
+    A gap is a run of silence between data. Nobody says when a piece has been played, but all last
+    equally long, so the clock does; it is taken for slow, and a callback, which says that there
+    was room for a write, sets it right.
+
+    pieces: of the driver, see MachineI2S.pieces(); write_us: 1/256 microseconds that a write
+    lasts, which is handed over in so many `parts`; depth_us: microseconds of sound that can be
+    buffered behind a write. Allocates in the constructor and in the two loads only.
     """
 
-    def __init__(self, period: int, depth_us: int, lead_us: int):
-        self._period = period
-        self.period_us = period >> 8
+    def __init__(self, pieces, write_us: int, parts: int, depth_us: int):
+        self._piece, self._time, self._early, self._lead, self._least, self._most = pieces
+        # When it has run dry, from `base` to a piece more stays: a rest that is too short to be
+        # played, or on an ESP32 what its last buffer lacks.
+        self._base = self._least - self._piece
+        self._dry = max(self._base, 0)
+        self._room = self._piece - 1 - self._most
+        self.period_us = write_us >> 8
         self.depth_us = depth_us
-        self._lead_us = lead_us
-        self.writes = 0
+        self._half = write_us >> 3
+        self._part = (write_us >> 2) // parts
         self.underruns = 0
         self.late_callbacks = 0
+        # Fewest bytes that were left when a callback handed over the next.
+        self.fill_min = self._most
         self._busy_s = 0
         self._busy_us = 0
         self._most_us = 0
         self._rendered = 0
         self._write_us = 0
-        self._rest = 0
-        self._empty_at = 0
-        self._before = 0
-        self._listening = False
+        self.opened(0)
 
-    def reopened(self):
-        """The bus was closed and opened anew, and what it held is gone."""
-        self.writes = 0
-        self._listening = False
+    def opened(self, now: int):
+        """The bus was opened right before `now`."""
+        # Bytes that wait behind the piece that is being played, and when that began.
+        self._left = self._lead
+        self._at = (now - self._early & _WRAP) << 6
+        # How long after that the next callback is due; _END before the first write.
+        self._due = _END
 
-    def ready(self, now: int):
-        """The callback runs at `now`. It is late when it comes half a write behind its time."""
-        late = ticks_diff(now, self._before) * 2 > self.period_us * 3
-        if late and self._listening and self.late_callbacks < _END:
+    def reopened(self, now: int):
+        """The bus was closed and opened anew right before `now`; what it held is gone."""
+        if self._left >= self._least and self.underruns < _END:
+            self.underruns += 1
+        self.opened(now)
+
+    def listening(self):
+        """The writes up to now came without callbacks: no more of them is counted than gaps."""
+        self.late_callbacks = 0
+        self.fill_min = self._most
+
+    def excuse(self):
+        """The next write comes without a callback: it cannot be late."""
+        if self._due < _END:
+            self._due = _END - 1
+
+    def written(self, now: int, size: int):
+        """`size` bytes are handed over at `now`; what was before them has been taken in."""
+        now = (now & _WRAP) << 6
+        since = now - self._at & _END
+        if since - self._due > self._half:
+            self._late()
+        n = since // self._time
+        since -= n * self._time
+        left = self._left - n * self._piece
+        if left < self._dry:
+            left = self._run_dry(left)
+        if left > self._most:
+            # There was room, so more has been played: this piece began a moment ago.
+            left -= (left + self._room) // self._piece * self._piece
+            since = self._time >> 3
+        if left < self.fill_min:
+            self.fill_min = left
+        left += size
+        self._left = left
+        self._at = now - since & _END
+        # Its callback is due when a write's time has passed, and there is room.
+        since += self._part
+        n = left + self._room
+        if n > 0:
+            n = n // self._piece * self._time
+        self._due = n if n > since else since
+
+    def _late(self):
+        if self.late_callbacks < _END:
             self.late_callbacks += 1
-        self._listening = True
-        self._before = now
 
-    def written(self, now: int):
-        """A write is handed over at `now`: if what came before has run out, that was a gap."""
-        if not self.writes:
-            self._empty_at = ticks_add(now, self._lead_us)
-        elif ticks_diff(now, self._empty_at) > 0:
-            self._empty_at = now
-            if self.underruns < _END:
-                self.underruns += 1
-        rest = self._rest + self._period
-        self._rest = rest & 0xFF
-        self._empty_at = ticks_add(self._empty_at, rest >> 8)
-        if ticks_diff(self._empty_at, now) > self.depth_us:
-            self._empty_at = ticks_add(now, self.depth_us)
-        if self.writes < _END:
-            self.writes += 1
+    def _run_dry(self, left):
+        if self._due == _END:
+            return 0
+        # A gap goes on where nothing was played since it was counted.
+        if self._left >= self._least and self.underruns < _END:
+            self.underruns += 1
+        return self._base + (left - self._base) % self._piece
+
+    def gaps(self, now: int) -> int:
+        """How many underruns there have been at `now`, with one that no write has ended yet."""
+        # In this order: a callback in between is a write that ended it, and has counted it.
+        left = self._left
+        n = (((now & _WRAP) << 6) - self._at & _END) // self._time
+        if left - n * self._piece < self._dry and left >= self._least and self._due != _END:
+            return self.underruns + 1
+        return self.underruns
 
     def ahead(self, now: int) -> int:
-        """Microseconds of sound that are buffered at `now`, if nothing is in the way."""
-        return ticks_diff(self._empty_at, now)
+        """Microseconds of sound that are buffered at `now`. Allocates."""
+        since = ((now & _WRAP) << 6) - self._at & _END
+        return (self._left * self._time // self._piece - since) >> 6
 
     def worked(self, start: int):
         """A callback worked for the next write from `start` to now."""

@@ -82,13 +82,20 @@ class I2SOut:
     def stats(self) -> dict:
         """Counters since start(), as a new dict.
 
-        blocks: rendered; underruns: with "machine" gaps in the sound, estimated from the clock;
-        with "dma" blocks that were silence because none was rendered in time, exactly for gaps of
-        up to 32,512 blocks;
-        late_callbacks: those half a write, or with "dma" a whole block, behind their time;
-        render_errors: blocks whose render raised (see last_error()); restarts: by poll();
-        load_mean, load_max: share of the time of a write, or block, that callbacks took for it;
-        latency_frames: from render to the pins, buffers full.
+        blocks: rendered; underruns: with "machine" gaps in the sound, estimated, see below; with
+        "dma" blocks that were silence because none was rendered in time, exactly for gaps of up
+        to 32,512 blocks; late_callbacks: those half a write, or with "dma" a whole block, behind
+        their time; render_errors: blocks whose render raised (see last_error()); restarts: by
+        poll() or the watchdog; load_mean, load_max: share of the time of a write, or block, that
+        callbacks took for it; latency_frames: from render to the pins, buffers full; fill_min:
+        fewest frames that a callback found ahead of it; high_water: most buffers of the pool that
+        were in use at once.
+
+        With "machine" an underrun is one run of silence, for want of data, in the midst of the
+        sound: DMA halves (rp2) or buffers (ESP32) for which nothing was in the ring. It counts
+        from when it begins. Nobody tells of it: it follows from the clock and from what was
+        written. That is exact, but where a write comes within a half, or buffer, of the edge;
+        there it may be one off. It does not notice interrupts masked for more than two halves.
         """
         return self._player.stats()
 

@@ -42,7 +42,7 @@ class WritePlayer:
         self._on_ready = self._ready
         self._relief = self._relieve
         self._watchdog = Watchdog() if watchdog else None
-        self._meter = Meter(self._n * blocks * 256000000 // driver.rate, 0, 0)
+        self._meter = self._fresh_meter()
         self.guard = self._renderer.guard
         self._state = _STOPPED
         self._flush = 0
@@ -55,21 +55,21 @@ class WritePlayer:
         self._since = 0
         self.blocks = 0
         self.restarts = 0
+        # Underruns when stop() was called.
+        self._gaps = 0
 
     def start(self):
         driver = self.driver
-        frames = self._n * self._blocks
-        depth = driver.period_us(driver.buffered_frames() + frames) >> 8
-        lead = driver.period_us(driver.lead_frames()) >> 8
-        self._meter = Meter(driver.period_us(frames), depth, lead)
+        self._meter = self._fresh_meter()
         self._renderer.reset()
         self.guard = self._renderer.guard
-        self.blocks = self.restarts = self._unheard = 0
+        self.blocks = self.restarts = self._unheard = self._gaps = 0
         self._filled = self._part = 0
         self._called = False
         slack = driver.period_us(driver.slack_frames()) >> 8
         self._patience_ms = 2 + (self._write_us() + slack) // 1000
         driver.open()
+        self._meter.opened(ticks_us())
         self._state = _PLAYING
         self._busy = True  # for a render that stops the stream at once
         try:
@@ -79,6 +79,13 @@ class WritePlayer:
             self._close()
             raise
 
+    def _fresh_meter(self):
+        driver = self.driver
+        frames = self._n * self._blocks
+        depth_us = driver.period_us(driver.buffered_frames() + frames) >> 8
+        parts = len(self._writing.parts)
+        return Meter(driver.pieces(), driver.period_us(frames), parts, depth_us)
+
     def _begin(self):
         # Blocking writes until the ring is full; while they are rendered it is being played.
         driver = self.driver
@@ -86,7 +93,7 @@ class WritePlayer:
         for _ in range(4 * writes):
             self._fill(self._blocks)
             self._swap()
-            self._meter.written(ticks_us())
+            self._meter.written(ticks_us(), len(self._writing.all))
             driver.write(self._writing.all)
             if self._meter.ahead(ticks_us()) > (writes - 1) * self._meter.period_us:
                 break
@@ -100,6 +107,7 @@ class WritePlayer:
             looks = 3 if self._meter.depth_us > 4 * self._write_us() else 1
             self._watchdog.start(self._look, max(1, looks * self._write_us() // 2000))
         self._hand_over()
+        self._meter.listening()
 
     def _write_us(self):
         return self.driver.period_us(self._n * self._blocks) >> 8
@@ -108,6 +116,7 @@ class WritePlayer:
         if self._state == _STOPPED:
             return
         if self._state == _PLAYING:
+            self._gaps = self._meter.gaps(ticks_us())
             # As much silence as can lie between here and the pins, and a block that fades out.
             self._flush = (self.driver.buffered_frames() + self._n) * self.driver.frame_bytes
             self._flush += len(self._writing.all)
@@ -128,7 +137,7 @@ class WritePlayer:
         meter = self._meter
         return {
             "blocks": self.blocks,
-            "underruns": meter.underruns,
+            "underruns": self._underruns(),
             "late_callbacks": meter.late_callbacks,
             "render_errors": self.guard.errors,
             "restarts": self.restarts,
@@ -136,7 +145,14 @@ class WritePlayer:
             "load_max": meter.load_max(),
             "latency_frames": self.driver.buffered_frames() + 2 * self._n * self._blocks,
             "high_water": self._pool.high_water(),
+            "fill_min": max(meter.fill_min, 0) // self.driver.frame_bytes,
         }
+
+    def _underruns(self):
+        if self._state == _PLAYING:
+            return self._meter.gaps(ticks_us())
+        # One may have been there when the stream was stopped, and no write has ended it.
+        return max(self._meter.underruns, self._gaps)
 
     def playing(self) -> bool:
         return self._state != _STOPPED
@@ -151,19 +167,18 @@ class WritePlayer:
             return
         if bus is not None:
             self._unheard = 0
+        else:
+            self._meter.excuse()
         self._since = ticks_us()
         self._part += 1
-        if self._part < len(self._writing.parts):
-            self._ready_ms = ticks_ms()
-            self.driver.write(self._writing.parts[self._part])
-        elif self._state == _FLUSHING and self._flush <= 0:
-            self._close()
-            return
-        else:
+        if self._part == len(self._writing.parts):
+            if self._state == _FLUSHING and self._flush <= 0:
+                self._close()
+                return
             if self._filled < self._blocks:  # an exception has ended the last callback
                 self._fill(self._blocks)
             self._swap()
-            self._hand_over()
+        self._hand_over()
         self._work()
         self.guard.pass_on()
 
@@ -206,7 +221,7 @@ class WritePlayer:
             self.guard.keep(error)
             self._close()
             return
-        self._meter.reopened()
+        self._meter.reopened(ticks_us())
 
     def _work(self):
         self._busy = True
@@ -215,7 +230,7 @@ class WritePlayer:
         finally:
             self._busy = False
         self._meter.worked(self._since)
-        if self._filled == self._blocks and self._state == _PLAYING:
+        if self._part + 1 == len(self._writing.parts) and self._state == _PLAYING:
             self._meter.rendered()
 
     def _follow(self):
@@ -223,15 +238,18 @@ class WritePlayer:
         self._fill((self._part + 1) * self._blocks // len(self._writing.parts))
 
     def _hand_over(self):
-        now = ticks_us()
-        self._ready_ms = ticks_ms()
-        self._meter.ready(now)
+        # The next part, right after its time is taken.
+        part = self._writing.parts[self._part]
         gaps = self._meter.underruns
-        self._meter.written(now)
+        self._ready_ms = ticks_ms()
+        self._meter.written(ticks_us(), len(part))
         if self._meter.underruns != gaps:
-            self._renderer.fade_in(self._writing.blocks[0])
-        self._part = 0
-        self.driver.write(self._writing.parts[0])
+            self._renderer.fade_in(self._first_block())
+        self.driver.write(part)
+
+    def _first_block(self):
+        # Of the part that is handed over.
+        return self._writing.blocks[self._part * self._blocks // len(self._writing.parts)]
 
     def _refill(self):
         # Both frame buffers anew, the second behind the first.
@@ -243,7 +261,7 @@ class WritePlayer:
         self._writing = self._next
         self._turn = (self._turn + 1) % len(self._frames)
         self._next = self._frames[self._turn]
-        self._filled = 0
+        self._filled = self._part = 0
 
     def _fill(self, goal):
         while self._filled < goal:

@@ -20,6 +20,7 @@ _TIGHT = 0.8
 # What a report holds at least; a run that was ended by force leaves no more.
 _KEYS = ("backend", "rate", "high_water", "capacity", "allocated_bytes", "blocks", "underruns")
 _KEYS += ("late_callbacks", "render_errors", "restarts", "load_mean", "load_max", "latency_frames")
+_KEYS += ("fill_min",)
 # Whatever board it is: the computer that runs it has none of their assemblers.
 _KERNELS = ("viper", "portable")
 

@@ -11,6 +11,7 @@ _STATS = (
     "load_mean",
     "load_max",
     "latency_frames",
+    "fill_min",
 )
 
 

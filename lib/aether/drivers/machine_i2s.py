@@ -101,9 +101,28 @@ class MachineI2S(MachineBus):
         # An ESP32 plays round its empty buffers, and hands each out when it has been played.
         return 0 if sys.platform == "esp32" else max(0, self.ibuf // size - 1)
 
-    def lead_frames(self) -> int:
-        """Frames of silence that are played before the first write at least."""
-        return self.buffered_frames() - _ESP32_FRAMES if sys.platform == "esp32" else 0
+    def pieces(self):
+        """How the DMA plays what is written, for a Meter, as a tuple. Allocates.
+
+        It plays a piece after the other: on rp2 a half of its buffer, on an ESP32 one of its
+        buffers. The tuple has: bytes of a write in a piece; 1/64 microseconds that one lasts,
+        30 millionths more and rounded up; microseconds that the first has lasted when open()
+        returns; bytes of silence before the first write; the fewest bytes of which a piece is
+        played; the most that can lie ahead when a write has been taken in.
+        """
+        if sys.platform == "esp32":
+            # A piece with less than it holds is played, filled up with silence.
+            frames, least, early = _ESP32_FRAMES, 1, 0
+            piece = frames * self.frame_bytes
+            most = lead = (self.buffered_frames() - frames) * self.frame_bytes
+        else:
+            frames, least, lead = _RP2_HALF * 4 // self.bits, _RP2_HALF, 0
+            piece = frames * self.frame_bytes
+            # Its FIFO and shift register take nine samples at once.
+            early = self.period_us(9) >> 9
+            most = self.ibuf - 1 - piece
+        time = self.period_us(frames) * 32769 // 131072 + 1
+        return piece, time, early, lead, least, most
 
     def open(self):
         """Open the bus, which plays silence from now on; writes block until listen().
