@@ -1,17 +1,16 @@
-"""What a stream over machine.I2S counts: load, late callbacks, and underruns by the clock."""
+"""What a stream over machine.I2S counts: late callbacks, and underruns by the clock."""
 
 from aether.const import const
-from aether.ticks import ticks_diff, ticks_us
+from aether.load import Load
 
 # Counters stop below 2**30, where an int would start to be allocated on a board.
 _END = const(0x3FFFFFFF)
-_SECOND = const(1000000)
 # Times are taken in 1/64 us below 2**30, and so begin anew every 16 s: of a write that comes later
 # than that, only the rest counts.
 _WRAP = const(0xFFFFFF)
 
 
-class Meter:
+class Meter(Load):
     """Follows what the driver's buffers hold, from when they were opened and what was written.
 
     The DMA plays a piece after the other and never waits: data where there is some, else silence.
@@ -21,7 +20,7 @@ class Meter:
 
     pieces: of the driver, see MachineI2S.pieces(); write_us: 1/256 microseconds that a write
     lasts, which is handed over in so many `parts`; depth_us: microseconds of sound that can be
-    buffered behind a write. Allocates in the constructor and in the two loads only.
+    buffered behind a write. Allocates in the constructor, in ahead() and in the two loads only.
     """
 
     def __init__(self, pieces, write_us: int, parts: int, depth_us: int):
@@ -31,19 +30,13 @@ class Meter:
         self._base = self._least - self._piece
         self._dry = max(self._base, 0)
         self._room = self._piece - 1 - self._most
-        self.period_us = write_us >> 8
+        super().__init__(write_us)
         self.depth_us = depth_us
         self._half = write_us >> 3
         self._part = (write_us >> 2) // parts
         self.underruns = 0
-        self.late_callbacks = 0
         # Fewest bytes that were left when a callback handed over the next.
         self.fill_min = self._most
-        self._busy_s = 0
-        self._busy_us = 0
-        self._most_us = 0
-        self._rendered = 0
-        self._write_us = 0
         self.opened(0)
 
     def opened(self, now: int):
@@ -75,7 +68,7 @@ class Meter:
         now = (now & _WRAP) << 6
         since = now - self._at & _END
         if since - self._due > self._half:
-            self._late()
+            self.late()
         n = since // self._time
         since -= n * self._time
         left = self._left - n * self._piece
@@ -96,10 +89,6 @@ class Meter:
         if n > 0:
             n = n // self._piece * self._time
         self._due = n if n > since else since
-
-    def _late(self):
-        if self.late_callbacks < _END:
-            self.late_callbacks += 1
 
     def _run_dry(self, left):
         if self._due == _END:
@@ -122,31 +111,3 @@ class Meter:
         """Microseconds of sound that are buffered at `now`. Allocates."""
         since = ((now & _WRAP) << 6) - self._at & _END
         return (self._left * self._time // self._piece - since) >> 6
-
-    def worked(self, start: int):
-        """A callback worked for the next write from `start` to now."""
-        self._write_us += ticks_diff(ticks_us(), start)
-
-    def rendered(self):
-        """That write is rendered."""
-        us = self._write_us
-        self._write_us = 0
-        if self._rendered == _END:
-            return  # after 70 days the mean stays as it is
-        self._rendered += 1
-        self._busy_us += us
-        while self._busy_us >= _SECOND:
-            self._busy_us -= _SECOND
-            self._busy_s += 1
-        if us > self._most_us:
-            self._most_us = us
-
-    def load_mean(self) -> float:
-        """Share of a write's time that callbacks took for it, 0 to 1 and above."""
-        if not self._rendered:
-            return 0.0
-        return (self._busy_s * 1e6 + self._busy_us) / (self.period_us * self._rendered)
-
-    def load_max(self) -> float:
-        """The same for the slowest write."""
-        return self._most_us / self.period_us

@@ -1,7 +1,7 @@
 """What an input stream counts over a driver that takes reads: gaps, estimated from the clock."""
 
 from aether.const import const
-from aether.meter import Meter
+from aether.load import Load
 from aether.ticks import ticks_add, ticks_diff
 
 # Counters stop below 2**30, where an int would start to be allocated on a board.
@@ -10,7 +10,7 @@ _END = const(0x3FFFFFFF)
 _WINDOW = const(256)
 
 
-class InMeter(Meter):
+class InMeter(Load):
     """Times the reads of one stream. Allocates in the constructor and in the two loads only.
 
     period: 1/256 microseconds that one read lasts; depth_us: microseconds of sound that can wait
@@ -18,17 +18,23 @@ class InMeter(Meter):
     """
 
     def __init__(self, period: int, depth_us: int):
-        super().__init__(period, depth_us, 0)
+        super().__init__(period)
+        self.depth_us = depth_us
         self.overruns = 0
         # The most that waited for a read, in microseconds.
         self.most_us = 0
         self._full_at = 0
+        # Whether there has been a read; what a period has beyond whole microseconds, and its sum.
+        self._begun = False
+        self._period = period
+        self._rest = 0
         self._least_us = depth_us
         self._left = _WINDOW
 
     def reading(self, now: int):
         """A read is handed over at `now`: if no more could wait before that, there is a gap."""
-        if not self.writes:
+        if not self._begun:
+            self._begun = True
             self._full_at = ticks_add(now, self.depth_us)
         waiting = self.depth_us - ticks_diff(self._full_at, now)
         if waiting > self.depth_us:
@@ -46,8 +52,6 @@ class InMeter(Meter):
         rest = self._rest + self._period
         self._rest = rest & 0xFF
         self._full_at = ticks_add(self._full_at, rest >> 8)
-        if self.writes < _END:
-            self.writes += 1
 
     def reopened(self, now: int):
         """The bus was opened anew at `now`: what came before is lost."""

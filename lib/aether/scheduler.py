@@ -17,17 +17,26 @@ def _mark(_):
 
 
 def within_callback() -> bool:
-    """Whether a callback is running, in which no other is called; also where the queue is full.
+    """Whether a callback is running, in which no other is called.
 
-    Any context; allocates nothing, but for an exception where the queue is full.
+    Any context; allocates nothing, but for exceptions where the queue is full.
     """
     global _called
     _called = False
-    try:
-        schedule(_mark, None)
-    except RuntimeError:
+    # At each jump one callback is called, unless this is one; eight places has the queue.
+    if not _scheduled():
         return True
-    for _ in range(8):  # at each jump one is called, of up to eight
+    for _ in range(8):
         if _called:
             return False
     return True
+
+
+def _scheduled():
+    for _ in range(8):
+        try:
+            schedule(_mark, None)
+            return True
+        except RuntimeError:
+            pass  # the queue is full
+    return False
