@@ -42,6 +42,9 @@ class _Board(start.Run):
             raise SystemExit
         self.link.reset()
 
+    def bite(self):
+        self.link.reset()
+
     def finish(self):
         """Completes the sound's files."""
         if self.reported:

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wav", type=Path, metavar="OUT", help="write what the DAC would get")
     parser.add_argument("--wav-in", type=Path, metavar="IN", help="what an I2S receives")
     parser.add_argument("--fs", type=Path, metavar="DIR", help="the board's file system")
+    parser.add_argument("--sd", type=Path, metavar="DIR", help="what is on its SD card")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write a report")
     parser.add_argument(
         "--cost",
@@ -51,6 +52,8 @@ def main(args: argparse.Namespace) -> int:
         raise UserError(f"no file '{args.file}'")
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is no folder")
+    if args.sd is not None and not args.sd.is_dir():
+        raise UserError(f"--sd {args.sd} is no folder")
     session.check_apart([args.file, args.wav_in], [args.wav, args.json])
     scratch = session.writable(args.json) if args.json else None
     try:
@@ -58,6 +61,7 @@ def main(args: argparse.Namespace) -> int:
             board,
             program=args.file,
             fs=args.fs,
+            sd=args.sd,
             seconds=args.seconds,
             wav=args.wav,
             wav_in=args.wav_in,

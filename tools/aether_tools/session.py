@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aether_tools import board_process, interpreter, paths, wav_input
+from aether_tools import board_process, interpreter, paths, sd_folder, wav_input
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
@@ -47,6 +47,7 @@ def run(
     program: Path | None = None,
     files: dict[str, Path | bytes] | None = None,
     fs: Path | None = None,
+    sd: Path | None = None,
     seconds: float = 10.0,
     wav: Path | None = None,
     wav_in: Path | None = None,
@@ -59,7 +60,8 @@ def run(
     """Runs `program`, or boot.py and main.py of the board, for virtual `seconds` (0: no limit).
 
     The board's file system is `fs`, or made of `files` (path on the board -> file or contents),
-    or empty; a missing library or board file is lent to it. `cost`: microseconds that rendering
+    or empty; a missing library or board file is lent to it. `sd` is the folder on its SD card: what
+    the program changes there is changed in it when the run is over. `cost`: microseconds that rendering
     64 frames takes. `progress` is called with the virtual seconds now and then. `patience`:
     seconds of the host without a sign of life after which the program is ended. Where there is
     no MicroPython the program runs under CPython, and `messages` says so.
@@ -73,10 +75,15 @@ def run(
         work = Path(name)
         root = fs.resolve() if fs else _make_root(work / "root", files or {})
         config = _config(board, work, root, program, seconds, wavs, cost)
+        card = sd_folder.Card(sd, work) if sd else None
+        if card:
+            config["card"] = str(card.image)
         if received:
             (work / "received").write_bytes(received.frames)
             config["received"] = str(work / "received")
         ended = board_process.run(config, work, stdout, stderr, progress, patience)
+        if card:
+            card.take_back()
         report = _report(work)
         if report.get("wav_failed"):
             raise UserError(f"cannot write {wav}: the disk did not take it to its end")
@@ -149,6 +156,8 @@ def _config(board, work, root, program, seconds, wavs, cost) -> dict:
         "lib": None if (root / "lib" / "aether").is_dir() else str(paths.LIB / "aether"),
         "wavs": str(wavs) if wavs else None,
         "received": None,
+        "card": None,
+        "drivers": str(paths.BOARDS / "virtual" / "drivers"),
         "cost": round(cost * 1000),
         "heap": 2 * board.HEAP,
         "report": str(work / "report.json"),

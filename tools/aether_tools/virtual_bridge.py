@@ -110,6 +110,7 @@ class Bridge:
             "lib": None,
             "wavs": str(wavs) if wavs else None,
             "received": None,
+            "card": None,
             "cost": 0,
             "seconds": 0,
             "heap": 2 * self._board.HEAP,

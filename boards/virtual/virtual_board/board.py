@@ -25,6 +25,7 @@ class Board:
         self.dma = None
         self.meter = None
         self.reset = None
+        self.bite = None
         self.cost = cost
         self.owed = 0
         self.I2S = None

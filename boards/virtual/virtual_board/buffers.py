@@ -19,8 +19,12 @@ if real.HOSTED:
         """A flat view of the bytes."""
         return memoryview(buf).cast("B")
 
+    window = view
+
 else:
     import array
+
+    import uctypes
 
     try:
         from virtual_board.buffers_viper import type_code
@@ -55,6 +59,12 @@ else:
             return _slow_nbytes(buf)
         return len(memoryview(buf))
 
+    def window(buf):
+        """The bytes, to be sliced; allocates."""
+        if type(buf) is array.array:
+            buf = uctypes.bytearray_at(uctypes.addressof(buf), nbytes(buf))
+        return memoryview(buf)
+
     if type_code is not None:
 
         def view(buf):
@@ -62,7 +72,6 @@ else:
             return buf
 
     else:
-        import uctypes
 
         def view(buf):
             """The bytes, as the object itself or as a window on its memory."""

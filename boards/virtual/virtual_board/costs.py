@@ -56,6 +56,23 @@ I2S_COPY_OUT = 729
 I2S_RING = 332
 I2S_FREE = 248
 
+# SPI: made, set up; what a transfer takes beside its bits, by direction.
+SPI = 168_000
+SPI_INIT = 85_000
+SPI_WRITE = 6_200
+SPI_READINTO = 7_800
+SPI_READ = 14_700
+# machine.SDCard on esp32: a call; until the card answers the first one.
+SD = 100_000
+SD_START = 50_000_000
+# A card that has taken a block is busy for so long.
+SD_WRITE = 500_000
+# ADC: the object; a conversion. PWM: the object; anything else.
+ADC = 7_500
+ADC_READ = 6_200
+PWM = 10_000
+PWM_CALL = 6_000
+
 # rp2.DMA: the object; a register read, set; config(), and each value; pack_ctrl(), and each
 # field; the rest.
 DMA = 8_000

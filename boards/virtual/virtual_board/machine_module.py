@@ -3,9 +3,20 @@
 from virtual_board import board as _board
 from virtual_board import costs as _costs
 from virtual_board import engine as _engine
+from virtual_board.analog import ADC as ADC
+from virtual_board.analog import PWM as PWM
+from virtual_board.i2c import I2C as I2C
+from virtual_board.i2c import SoftI2C as SoftI2C
 from virtual_board.pin import Pin as Pin
 from virtual_board.rtc import RTC as RTC
+from virtual_board.spi import SPI as SPI
+from virtual_board.spi import SoftSPI as SoftSPI
 from virtual_board.timer import Timer as Timer
+from virtual_board.uart import UART as UART
+from virtual_board.wdt import WDT as WDT
+from virtual_board.wires import Signal as Signal
+from virtual_board.wires import bitstream as bitstream
+from virtual_board.wires import time_pulse_us as time_pulse_us
 
 __name__ = "machine"
 
@@ -13,6 +24,8 @@ I2S = _board.current.I2S
 PWRON_RESET = 1
 WDT_RESET = 3
 if _board.current.esp32:
+    from virtual_board.sd_slot import SDCard as SDCard
+
     HARD_RESET = 2
     DEEPSLEEP_RESET = 4
     SOFT_RESET = 5
@@ -58,6 +71,10 @@ def idle():
 
 def lightsleep(ms=None):
     _engine.sleep_until(_engine.now + (ms or 0) * 1_000_000)
+
+
+def deepsleep(ms=None):
+    _board.current.reset("machine.deepsleep()")
 
 
 def reset():

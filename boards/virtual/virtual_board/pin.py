@@ -4,6 +4,8 @@ from virtual_board import costs, engine
 from virtual_board.arguments import integer, parse
 
 _pins = {}
+# The pin that a program last set low: chip select of what it will speak to, see sd_card.py.
+lowered = None
 _count = 30
 _esp32 = False
 # rp2: the names of a Pico's pins, and of the functions that a pin can have.
@@ -65,6 +67,11 @@ def pin_id(pin):
     return pin
 
 
+def is_low(pin):
+    """Whether the program drives `pin` low."""
+    return not pin._level and pin._mode != Pin.IN
+
+
 def _named(name):
     if _esp32:
         raise ValueError("invalid pin")
@@ -124,8 +131,11 @@ class Pin:
             self._alt = alt
 
     def _set(self, level):
+        global lowered
         before = self._level
         self._level = level
+        if not level and self._mode != Pin.IN:
+            lowered = self
         if self._handler is not None and level != before:
             if self._trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
                 engine.schedule(self._handler, self, None)

@@ -4,6 +4,7 @@ from virtual_board import board as _board
 from virtual_board import costs as _costs
 from virtual_board import engine as _engine
 from virtual_board import real as _real
+from virtual_board.uart import UART as _UART
 
 __name__ = "select"
 
@@ -103,7 +104,7 @@ class _Poll:
 
 
 def _is_virtual(obj):
-    return isinstance(obj, _board.current.I2S)
+    return isinstance(obj, (_board.current.I2S, _UART))
 
 
 def poll():

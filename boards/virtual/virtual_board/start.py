@@ -12,6 +12,7 @@ from virtual_board import (
     pin,
     real,
     report,
+    sd_card,
     sink,
     source,
     watchdog,
@@ -43,8 +44,9 @@ class Run:
 
     `config` holds: board (the values of a board file), root (folder of its file system), lib
     (folder of aether or None), seconds (ns, 0: no end), cost (ns), heap (bytes for the program),
-    wavs (folder or None), received (raw frames or None), control (path to write signs of life
-    to); for main() also program, shown, report, rows, board_dir.
+    wavs (folder or None), received (raw frames or None), card (image of an SD card or None),
+    control (path to write signs of life to); for main() also program, shown, report, rows,
+    board_dir.
     """
 
     def __init__(self, config):
@@ -74,10 +76,13 @@ class Run:
         board.current = current
         current.meter = self.meter
         current.reset = self.reset
+        current.bite = self.bite
         pin.configure(current.pins, current.esp32)
         sink.configure(self._open, config["wavs"])
         received = config["received"]
         source.configure(self._open(received, "rb") if received else None)
+        card = config["card"]
+        sd_card.configure(self._open(card, "r+b") if card else None)
         if current.esp32:
             from virtual_board import i2s_esp32 as driver
         else:
@@ -121,7 +126,7 @@ class Run:
             __import__("board")
         capacity = config["board"].get("FLASH", _FLASH)
         real.vfs.umount("/")
-        real.vfs.mount(Root(config["root"], capacity, config["lib"]), "/")
+        real.vfs.mount(Root(config["root"], capacity, config["lib"], config["drivers"]), "/")
         real.os.chdir("/")
         real.sys.path[:] = ["", ".frozen", "/lib"]
 
@@ -145,6 +150,12 @@ class Run:
         self.reset_by = by
         engine.close(self.finish)
         raise engine.END
+
+    def bite(self):
+        """The watchdog was not fed: a reset, from within an event."""
+        self.reset_by = "machine.WDT(), and did not feed it"
+        engine.end_at = engine.now
+        engine.close(self.finish)
 
     def unlock(self):
         """Takes the locks off the heap that a failed callback may have left there."""
@@ -201,6 +212,9 @@ def main(config, names, kind=Run):
         if name[:2] != "__":
             del names[name]
     names["__file__"] = run.config["shown"]
+    # What the firmware's own _boot.py leaves behind.
+    for name in ("gc", "vfs") if board.current.esp32 else ("machine", "rp2"):
+        names[name] = __import__(name)
     run.fill_heap()
     watchdog.Watchdog(run.control).start()
     status = _run(run, names)
