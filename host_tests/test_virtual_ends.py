@@ -116,9 +116,9 @@ def test_a_reset_ends_the_run_and_is_said():
 
 
 def test_what_the_board_has_not_is_named():
-    p = play("from machine import ADC\n", opened=False)
+    p = play("from machine import mem32\n", opened=False)
     assert p.code == 1
-    assert "the virtual board has no machine.ADC" in p.err
+    assert "the virtual board has no machine.mem32" in p.err
     p = play("import network\n", opened=False)
     assert "the virtual board has no module network" in p.err
 

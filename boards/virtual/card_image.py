@@ -1,4 +1,6 @@
-"""Fills the image of an SD card with a folder, and takes it out again: run by the host's MicroPython.
+"""Fills the image of an SD card with a folder, or takes out of it what it holds.
+
+Run by the host's MicroPython:
 
     card_image.py fill IMAGE FOLDER         IMAGE is a file of the card's size, of zeros
     card_image.py take IMAGE FOLDER         FOLDER is empty

@@ -60,11 +60,11 @@ def run(
     """Runs `program`, or boot.py and main.py of the board, for virtual `seconds` (0: no limit).
 
     The board's file system is `fs`, or made of `files` (path on the board -> file or contents),
-    or empty; a missing library or board file is lent to it. `sd` is the folder on its SD card: what
-    the program changes there is changed in it when the run is over. `cost`: microseconds that rendering
-    64 frames takes. `progress` is called with the virtual seconds now and then. `patience`:
-    seconds of the host without a sign of life after which the program is ended. Where there is
-    no MicroPython the program runs under CPython, and `messages` says so.
+    or empty; a missing library or board file is lent to it. `sd` is the folder on its SD card:
+    what the program changes there is changed in it when the run is over. `cost`: microseconds
+    that rendering 64 frames takes. `progress` is called with the virtual seconds now and then.
+    `patience`: seconds of the host without a sign of life after which the program is ended. Where
+    there is no MicroPython the program runs under CPython, and `messages` says so.
     """
     kernels = os.environ.get("AETHER_KERNELS")
     if kernels and kernels not in _KERNELS:

@@ -4,26 +4,40 @@ from virtual_board import real
 
 _ABSENT = {
     "machine": (
-        "ADC ADCBlock ADCWiFi BitStream Counter DAC Encoder I2C I2CTarget PWM SDCard SPI "
-        "Signal SoftI2C SoftSPI TouchPad UART USBDevice WDT bitstream bootloader deepsleep "
-        "dht_readinto mem8 mem16 mem32 rng sleep time_pulse_us wake_reason"
+        "ADCBlock ADCWiFi Counter DAC Encoder I2CTarget SDCard TouchPad USBDevice bootloader "
+        "dht_readinto mem8 mem16 mem32 rng sleep wake_reason"
     ).split(),
     "rp2": ["Flash", "PIOASMEmit", "asm_pio_encode"],
 }
-_MODULES = "bluetooth cyw43 esp esp32 espnow lwip neopixel network onewire dht".split()
+# Of firmwares; whatever else is not found is a file that a board would need, too.
+_MODULES = (
+    "_onewire _rp2 aioespnow bluetooth btree cyw43 dht ds18x20 esp esp32 espnow lwip network "
+    "ntptime onewire"
+).split()
+_ELSEWHERE = "use `aether emulate`"
 
 
 def show(error):
-    """For an AttributeError or ImportError that names such a thing, on stderr."""
+    """For an error that names such a thing, on stderr."""
     text = str(error.args[0]) if error.args else ""
     word = text.replace("'", " ").split()[-1:] or [""]
-    if isinstance(error, ImportError) and word[0] in _MODULES:
-        _say("module " + word[0])
+    if isinstance(error, SyntaxError):
+        if text == "invalid micropython decorator":
+            _say("no inline assembler of a board: " + _ELSEWHERE)
+    elif isinstance(error, ImportError) and text[:15] == "no module named":
+        _say(_module(word[0]))
     elif isinstance(error, (AttributeError, ImportError)):
         for module, names in _ABSENT.items():
             if word[0] in names:
-                _say("%s.%s" % (module, word[0]))
+                _say("no %s.%s" % (module, word[0]))
+
+
+def _module(name):
+    first = name.split(".")[0]
+    if first in _MODULES:
+        return "no module " + name
+    return "no module %s: put it into the folder that --fs names, as on a board's flash" % name
 
 
 def _say(what):
-    real.sys.stderr.write("aether: the virtual board has no %s\n" % what)
+    real.sys.stderr.write("aether: the virtual board has %s\n" % what)

@@ -17,6 +17,7 @@ FRAMES = 256
 TICK = 10_000_000
 # Internal memory that DMA buffers can have; what is asked for beyond is refused.
 MEMORY = 128 * 1024
+_NO_RING = bytearray(0)
 _ESP_ERR_NO_MEM = 0x101
 _ESP_ERR_INVALID_ARG = 0x102
 
@@ -78,6 +79,8 @@ class Driver(i2s_driver.Driver):
     def close_port(self):
         self._eof = engine.FAR
         self._posted = self._working = False
+        # Not the collector's on a board: given back at once.
+        self.ring = _NO_RING
 
     def finish(self):
         """Gives the sink the frames that have left the pins by now, or by the end of the run."""

@@ -164,9 +164,7 @@ class SoftSPI(_Bus):
 
     def __init__(self, *args, **kwargs):
         engine.call(costs.SPI)
-        baudrate, polarity, phase, bits, firstbit, sck, mosi, miso = parse(
-            _SOFT_NEW, args, kwargs
-        )
+        baudrate, polarity, phase, bits, firstbit, sck, mosi, miso = parse(_SOFT_NEW, args, kwargs)
         if bits not in (-1, 8):
             raise ValueError("bits must be 8")
         if -1 in (sck, mosi, miso):

@@ -32,6 +32,8 @@ _MODULES = (
 )
 # Bytes that a Pico's file system holds.
 _FLASH = 1408 * 1024
+# What a pair takes of a heap with blocks of 32 bytes, with the 128 bytes in it.
+_PIECE = 192
 
 
 class _Forced:
@@ -139,10 +141,13 @@ class Run:
 
     def fill_heap(self):
         """Leaves the program as much heap as its board has, at the host's width of objects."""
+        # In small pieces, which go into the holes: what is left is in one, as on a board.
         real.gc.collect()
-        spare = real.gc.mem_free() - self.config["heap"]
-        if spare > 1024:
-            self._ballast = bytearray(spare - 64)
+        left = real.gc.mem_free() - self.config["heap"]
+        while left >= _PIECE:
+            for _ in range(left // _PIECE):
+                self._ballast = (self._ballast, bytearray(128))
+            left = real.gc.mem_free() - self.config["heap"]
         real.gc.collect()
         self.own = real.gc.mem_alloc()
 
@@ -213,7 +218,8 @@ def main(config, names, kind=Run):
             del names[name]
     names["__file__"] = run.config["shown"]
     # What the firmware's own _boot.py leaves behind.
-    for name in ("gc", "vfs") if board.current.esp32 else ("machine", "rp2"):
+    left = ("gc", "vfs") if board.current.esp32 else ("machine", "rp2")
+    for name in () if real.HOSTED else left:
         names[name] = __import__(name)
     run.fill_heap()
     watchdog.Watchdog(run.control).start()
@@ -237,6 +243,9 @@ def _run(run, names):
     except BaseException as error:
         run.finish()
         real.print_error(error, real.sys.stderr)
+        if engine.ended:
+            # Its time was over: this is of what it did to clean up.
+            return 0
         hints.show(error)
         return 1
     return 0

@@ -1,7 +1,6 @@
 """machine.UART: what is sent goes to nobody, and nothing ever comes."""
 
-from virtual_board import board, costs, engine
-from virtual_board import buffers
+from virtual_board import board, buffers, costs, engine
 
 _POLL = 3
 _POLL_WR = 4
