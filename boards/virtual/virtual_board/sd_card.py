@@ -122,7 +122,8 @@ class Card:
             return n
         if self._at < self._end:
             n = min(n, self._end - self._at)
-            if fill == 0xFF if out is None else out[at : at + n] == _IDLE[:n]:
+            idle = fill == 0xFF if out is None else out[at : at + n] == _IDLE[:n]
+            if idle and not self._have:
                 if into is not None:
                     into[at : at + n] = self._view[self._at : self._at + n]
                 self._at += n
