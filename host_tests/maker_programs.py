@@ -116,9 +116,10 @@ asyncio.run(main())
 # A microphone that sends 24 bits in 32, of which the upper 16 are kept.
 RECORDER = """
 def header(rate, size):
-    return (b"RIFF" + (36 + size).to_bytes(4, "little") + b"WAVEfmt " + b"\\x10\\0\\0\\0\\1\\0\\1\\0"
-            + rate.to_bytes(4, "little") + (2 * rate).to_bytes(4, "little") + b"\\2\\0\\x10\\0"
-            + b"data" + size.to_bytes(4, "little"))
+    return (b"RIFF" + (36 + size).to_bytes(4, "little")
+            + b"WAVEfmt " + b"\\x10\\0\\0\\0\\1\\0\\1\\0" + rate.to_bytes(4, "little")
+            + (2 * rate).to_bytes(4, "little") + b"\\2\\0\\x10\\0" + b"data"
+            + size.to_bytes(4, "little"))
 
 def upper(raw, out):
     for i in range(len(raw) // 4):

@@ -20,9 +20,7 @@ _PWM = (
 
 
 def _pins():
-    # Those that the chip can measure.
-    if not _ESP32:
-        return range(26, 30)
+    # Those that an ESP32 can measure.
     if board.current.values["MCU"] == "ESP32S3":
         return range(1, 21)
     return (0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39)
@@ -31,26 +29,40 @@ def _pins():
 class ADC:
     """ADC(pin), on rp2 of a channel too."""
 
-    def __init__(self, id, *args, **kwargs):
+    def __init__(self, *args):
         engine.call(costs.ADC)
-        self._raw = _HALF
-        if not _ESP32 and isinstance(id, int) and 0 <= id < 5:
-            self._raw = _TEMPERATURE if id == 4 else _HALF
-            return
-        if pin_id(id) not in _pins():
-            raise ValueError("invalid pin" if _ESP32 else "Pin doesn't have ADC capabilities")
-        self._bits = 12
-        if _ESP32:
-            self.init(*args, **kwargs)
-        elif args or kwargs:
-            raise TypeError("function takes 1 positional arguments but more were given")
+        if len(args) != 1:
+            text = "function takes 1 positional arguments but %d were given"
+            raise TypeError(text % len(args))
+        channel = args[0]
+        if not isinstance(channel, int) or not 0 <= channel < 5:
+            channel = pin_id(channel) - 26
+            if not 0 <= channel < 4:
+                raise ValueError("Pin doesn't have ADC capabilities")
+        self._channel = channel
+        self._raw = _TEMPERATURE if channel == 4 else _HALF
 
     def read_u16(self):
         engine.call(costs.ADC_READ)
         return self._raw << 4 | self._raw >> 8
 
+    def __repr__(self):
+        return "<ADC channel=%d>" % self._channel
+
 
 class _Esp32ADC(ADC):
+    def __init__(self, id, *args, **kwargs):
+        engine.call(costs.ADC)
+        self._pin = pin_id(id)
+        if self._pin not in _pins():
+            raise ValueError("invalid pin")
+        self._raw = _HALF
+        self._bits = 12
+        self.init(*args, **kwargs)
+
+    def __repr__(self):
+        return "ADC(Pin(%d), atten=%d)" % (self._pin, self._atten)
+
     def init(self, *args, **kwargs):
         self.atten(parse(_ATTEN, args, kwargs)[0])
 
@@ -141,6 +153,11 @@ class PWM:
     def deinit(self):
         engine.call(costs.PWM_CALL)
         self._duty = 0
+
+    def __repr__(self):
+        if _ESP32:
+            return "PWM(Pin(%d), freq=%d, duty=%d)" % (self._pin, self._freq, self._duty >> 6)
+        return "<PWM slice=%d channel=%d invert=0>" % (self._pin >> 1 & 7, self._pin & 1)
 
 
 def _duty(self, duty=None):

@@ -181,6 +181,8 @@ def hold(cost):
     global busy
     enter(cost)
     busy -= 1
+    if ended:
+        check_end()
 
 
 def wait_until(moment):

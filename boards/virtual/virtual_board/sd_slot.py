@@ -49,11 +49,13 @@ class SDCard:
             self._image = sd_card.image()
         return self._image is not None
 
-    def _hold(self, buf):
-        # Blocks that `buf` takes; no callback runs while the port waits for them.
-        n = len(buf) // sd_card.BLOCK
-        engine.hold(costs.SD + n * self._block_ns)
-        return n
+    def _holds(self, block, buf):
+        return self._there() and self._image.holds(block, len(buf) // sd_card.BLOCK)
+
+    def _took(self, buf, more=0):
+        # No callback runs while the port waits for the card.
+        engine.hold(costs.SD + len(buf) // sd_card.BLOCK * self._block_ns + more)
+        return _DONE
 
     def info(self):
         """(bytes, bytes of a block); OSError without a card."""
@@ -62,17 +64,16 @@ class SDCard:
         return (self._image.count * sd_card.BLOCK, sd_card.BLOCK)
 
     def readblocks(self, block_num, buf):
-        if not self._there() or not self._image.holds(block_num, self._hold(buf)):
+        if not self._holds(block_num, buf):
             return _FAILED
         self._image.read(block_num, buf)
-        return _DONE
+        return self._took(buf)
 
     def writeblocks(self, block_num, buf):
-        if not self._there() or not self._image.holds(block_num, self._hold(buf)):
+        if not self._holds(block_num, buf):
             return _FAILED
-        engine.hold(costs.SD_WRITE)
         self._image.write(block_num, buf)
-        return _DONE
+        return self._took(buf, costs.SD_WRITE)
 
     def ioctl(self, op, arg):
         if op == 2:

@@ -14,6 +14,8 @@ _RP2_PINS = ((18, 19, 16), (10, 11, 8))
 _ESP32_PINS = ((14, 13, 12), (18, 23, 19))
 _S3_PINS = ((12, 11, 13), (36, 35, 37))
 _UNUSED = 255
+# The clock of the peripherals of an RP2, whatever that of the system is.
+_PERIPHERAL = 48_000_000
 # baudrate, polarity, phase, bits, firstbit.
 _DEFAULTS = (500_000 if _ESP32 else 1_000_000, 0, 0, 8, _MSB)
 # What a SoftSPI of the esp32 port reaches without a wait.
@@ -56,6 +58,8 @@ class _Bus:
         return bytes(into)
 
     def readinto(self, buf, write=0):
+        if type(buf) is bytes or type(buf) is str:
+            raise TypeError("object with buffer protocol required")
         n = buffers.nbytes(buf)
         self._transfer(costs.SPI_READINTO, n, None, write & 0xFF, buffers.window(buf))
 
@@ -216,11 +220,10 @@ def _clock(wanted):
         raise ValueError("baudrate must be above 0")
     if _ESP32:
         return 80_000_000 // max(-(-80_000_000 // wanted), 1)
-    source = board.current.clock
-    for prescale in range(2, 255, 2):
-        if source < prescale * 256 * wanted:
-            break
+    prescale = 2
+    while prescale < 256 and _PERIPHERAL >= prescale * 256 * wanted:
+        prescale += 2
     post = 256
-    while post > 1 and source // (prescale * (post - 1)) <= wanted:
+    while post > 1 and _PERIPHERAL // (prescale * (post - 1)) <= wanted:
         post -= 1
-    return source // (prescale * post)
+    return _PERIPHERAL // (prescale * post)

@@ -18,6 +18,9 @@ class Signal:
 
     __call__ = value
 
+    def __repr__(self):
+        return "<Signal>"
+
     def on(self):
         self.value(1)
 
