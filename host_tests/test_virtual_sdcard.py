@@ -4,6 +4,7 @@ import os
 
 import pytest
 from aether_tools import cli
+from pty_kit import virtual
 from virtual_run import needs_micropython, play
 
 pytestmark = needs_micropython
@@ -165,3 +166,15 @@ def test_no_folder_is_no_card(tmp_path, capsys):
     (tmp_path / "p.py").write_text("print('no')\n")
     assert cli.main(["run", str(tmp_path / "p.py"), "--sd", str(tmp_path / "nope")]) == 2
     assert "is no folder" in capsys.readouterr().err
+
+
+def test_a_board_behind_a_pty_keeps_its_card_through_a_soft_reset(folder, tmp_path):
+    flash = tmp_path / "flash"
+    flash.mkdir()
+    write = "import machine, os\nos.mount(machine.SDCard(), '/sd')\n"
+    with virtual(flash, "--board", "esp32_generic", "--sd", str(folder)) as board:
+        board.does("exec", write + "f = open('/sd/a.txt', 'w')\nf.write('one')\nf.close()")
+        # mpremote resets the board before each.
+        assert "a.txt" in board.does("exec", write + "print(os.listdir('/sd'))")
+        assert board.stop() == 0
+    assert (folder / "a.txt").read_text() == "one"

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wav", type=Path, metavar="OUT", help="write what the DAC would get")
     parser.add_argument("--wav-in", type=Path, metavar="IN", help="what an I2S receives")
     parser.add_argument("--fs", type=Path, metavar="DIR", help="the board's file system")
-    parser.add_argument("--sd", type=Path, metavar="DIR", help="what is on its SD card")
+    parser.add_argument("--sd", type=Path, metavar="DIR", help="the files on its SD card")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write a report")
     parser.add_argument(
         "--cost",

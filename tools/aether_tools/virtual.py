@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from aether_tools import boards, interpreter, session
+from aether_tools import boards, interpreter, sd_folder, session
 from aether_tools.errors import UserError
 
 _HEADER = 44
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fs", type=Path, metavar="DIR", help="its file system (default: an empty one)"
     )
+    parser.add_argument("--sd", type=Path, metavar="DIR", help="the files on its SD card")
     parser.add_argument(
         "--wav", type=Path, metavar="OUT", help="write what its I2S plays, at the end"
     )
@@ -36,9 +37,17 @@ def main(args: argparse.Namespace) -> int:
 
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is not a directory")
-    with tempfile.TemporaryDirectory(prefix="aether-") as scratch, _recorded(args.wav) as wavs:
-        fs = (args.fs or Path(scratch)).resolve()
-        bridge = Bridge(board, fs, wavs, [Path(scratch), *([wavs] if wavs else [])])
+    if args.sd is not None and not args.sd.is_dir():
+        raise UserError(f"--sd {args.sd} is no folder")
+    with (
+        tempfile.TemporaryDirectory(prefix="aether-") as scratch,
+        _recorded(args.wav) as wavs,
+        _inserted(args.sd, Path(scratch) / "card") as card,
+    ):
+        root = Path(scratch) / "root"
+        root.mkdir()
+        fs = (args.fs or root).resolve()
+        bridge = Bridge(board, fs, wavs, [Path(scratch), *([wavs] if wavs else [])], card)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: bridge.stop())
         try:
@@ -53,6 +62,18 @@ def _tell(port: str) -> None:
     print(port, flush=True)
     if sys.stderr.isatty():
         print(f"aether: mpremote connect {port}; Ctrl-C ends the board", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _inserted(folder: Path | None, work: Path) -> Iterator[Path | None]:
+    """The image of a card with a folder's files, which gets what is changed there at the end."""
+    if folder is None:
+        yield None
+        return
+    work.mkdir()
+    card = sd_folder.Card(folder, work)
+    yield card.image
+    card.take_back()
 
 
 @contextlib.contextmanager

@@ -41,14 +41,23 @@ _DIED = "died"
 class Bridge:
     """The board with its pty; `port` is its name."""
 
-    def __init__(self, board: Board, fs: Path, wavs: Path | None, scratch: list[Path]):
+    def __init__(
+        self,
+        board: Board,
+        fs: Path,
+        wavs: Path | None,
+        scratch: list[Path],
+        card: Path | None = None,
+    ):
         """`fs` is its root; `wavs` takes what is played, a folder of files for each power-on.
 
-        `scratch` are folders that the board removes should this process be killed.
+        `card` is the image of its SD card. `scratch` are folders that the board removes should
+        this process be killed.
         """
         self._board = board
         self._fs = fs
         self._wavs = wavs
+        self._card = str(card) if card else None
         self._scratch = [str(folder) for folder in scratch]
         self._powers = 0
         self._failures = 0
@@ -110,7 +119,7 @@ class Bridge:
             "lib": None,
             "wavs": str(wavs) if wavs else None,
             "received": None,
-            "card": None,
+            "card": self._card,
             "cost": 0,
             "seconds": 0,
             "heap": 2 * self._board.HEAP,
