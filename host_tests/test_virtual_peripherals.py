@@ -229,3 +229,21 @@ print("had")
         opened=False,
     )
     assert p.lines == ["had"]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_program_that_fills_the_heap_is_reported_all_the_same(board):
+    p = play(
+        """
+kept = None
+try:
+    while True:
+        kept = [kept]
+except MemoryError:
+    print("full")
+""",
+        board,
+        opened=False,
+    )
+    assert (p.code, p.lines, p.err) == (0, ["full"], "")
+    assert p.report["heap_used"] > 0

@@ -17,6 +17,9 @@ from virtual_board import board, real, sink, start
 
 
 class _Board(start.Run):
+    # After a program that has filled the heap, the prompt lives in the holes.
+    whole = False
+
     def __init__(self, power, say):
         super().__init__(power["run"])
         self._flash = power["flash"]

@@ -51,6 +51,9 @@ class Run:
     board_dir.
     """
 
+    # The heap is given to the program in one piece.
+    whole = True
+
     def __init__(self, config):
         self.config = config
         self.reported = False
@@ -141,10 +144,12 @@ class Run:
 
     def fill_heap(self):
         """Leaves the program as much heap as its board has, at the host's width of objects."""
-        # In small pieces, which go into the holes: what is left is in one, as on a board.
         real.gc.collect()
         left = real.gc.mem_free() - self.config["heap"]
-        while left >= _PIECE:
+        if not self.whole:
+            self._ballast = bytearray(max(left - 64, 0))
+        # In pieces that go into the holes: what is left is in one, as on a board.
+        while self.whole and left >= _PIECE:
             for _ in range(left // _PIECE):
                 self._ballast = (self._ballast, bytearray(128))
             left = real.gc.mem_free() - self.config["heap"]
@@ -174,6 +179,9 @@ class Run:
         self.unlock()
         real.gc.collect()
         used = real.gc.mem_alloc() - self.own
+        # A program may have left no room for the report.
+        self._ballast = None
+        real.gc.collect()
         for driver in board.current.i2s:
             if driver.open:
                 driver.finish()
@@ -288,5 +296,13 @@ def _exit_code(error):
 
 def _idle():
     """After the program's end the board goes on while an I2S is open."""
-    while not engine.ended and any(d.open for d in board.current.i2s):
+    while not engine.ended and _any_open():
         engine.wait_event(engine.FAR)
+
+
+def _any_open():
+    # Without allocating: the program may have left no room.
+    for driver in board.current.i2s:
+        if driver.open:
+            return True
+    return False
