@@ -65,7 +65,7 @@ attempt(PWM, Pin(9), 1000, 5)
 attempt(PWM, Pin(9), duty=5)
 print(PWM(Pin(8), freq=100, duty_u16=1000), PWM("GP3"), PWM(4))
 """,
-        36,
+        34,
     )
 
 
