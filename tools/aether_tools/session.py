@@ -234,6 +234,11 @@ def _remarks(board: Board, report: dict, received: wav_input.Wav | None) -> list
         lines.append(
             "warning: the program left the heap locked, as an error under heap_lock() does"
         )
+    if report.get("flash_and_input"):
+        lines.append(
+            "warning: an I2S received while a file in flash was open for writing: on the board, a "
+            "write to flash then lets the DMA overwrite memory; --sd gives a card to record on"
+        )
     if report.get("reset"):
         lines.append(f"the program called {report['reset']}: the run ends there")
     rate = report.get("received_rate")

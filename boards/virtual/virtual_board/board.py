@@ -22,6 +22,9 @@ class Board:
         self.i2s = []
         # Underruns, starved frames, frames played of those that are no more in the list.
         self.past = [0, 0, 0]
+        # A file in flash has been opened for writing; maybe while an I2S received.
+        self.flash_opened = False
+        self.flash_and_input = False
         self.dma = None
         self.meter = None
         self.reset = None
@@ -48,6 +51,11 @@ class Board:
                 self.owed += took
             else:
                 engine.spend(took)
+
+    def beside_input(self):
+        """Called where a file or an input is opened: notes if both may be open."""
+        receiving = any(d.open and not d.tx for d in self.i2s)
+        self.flash_and_input = self.flash_and_input or (receiving and self.flash_opened)
 
     def set_clock(self, hz):
         if self.esp32:

@@ -134,6 +134,7 @@ def _open(driver, args, kwargs):
     try:
         values[:3] = [pin_id(pin) for pin in values[:3]]
         driver.init(*values)
+        _board.beside_input()
     finally:
         engine.leave()
 

@@ -5,7 +5,7 @@ That is the library, and drivers that a firmware has or every user copies, where
 
 import pty_root
 
-from virtual_board import real
+from virtual_board import board, real
 
 _PLACE = "/lib/aether"
 _EROFS = 30
@@ -41,9 +41,13 @@ class Root(pty_root.Root):
 
     def open(self, path, mode):
         lent = self._lent(path)
-        if lent is None or (lent[0] is self._drivers and any(c in mode for c in "wax")):
+        written = any(c in mode for c in "wax+")
+        if lent is None or (lent[0] is self._drivers and written):
+            if written:
+                board.current.flash_opened = True
+                board.current.beside_input()
             return super().open(path, mode)
-        if any(c in mode for c in "wax+"):
+        if written:
             raise OSError(_EROFS)
         return lent[0].open(lent[1], mode)
 

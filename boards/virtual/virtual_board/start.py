@@ -192,6 +192,7 @@ class Run:
         out["heap_used"] = used
         out["heap_locked"] = self.locked
         out["reset"] = self.reset_by
+        out["flash_and_input"] = board.current.flash_and_input and not board.current.esp32
         with self._open(self.config["report"], "w") as f:
             json.dump(out, f)
         self.control.send(control.FINISHED)
