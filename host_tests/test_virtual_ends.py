@@ -109,6 +109,15 @@ def test_system_exit_ends_the_run_with_the_bus_open(call, code):
     assert p.report["seconds"] == pytest.approx(0.05, abs=0.01)
 
 
+def test_an_error_while_cleaning_up_is_shown_and_is_not_the_runs():
+    p = play(
+        "import time\ntry:\n    time.sleep(9)\nfinally:\n    1 / 0\n", opened=False, seconds=1
+    )
+    assert p.code == 0
+    assert "ZeroDivisionError" in p.err
+    assert p.report["seconds"] == 1
+
+
 def test_a_reset_ends_the_run_and_is_said():
     p = play("import machine\nmachine.reset()\nprint('no')", opened=False)
     assert (p.code, p.out) == (0, "")

@@ -81,6 +81,24 @@ def test_a_program_that_fails_gives_1_and_keeps_what_was_played(folder, capfd):
     assert len(read_wav(folder / "o.wav")[1]) > 4000
 
 
+def test_a_module_beside_the_program_is_pointed_at(folder, capfd):
+    (folder / "player.py").write_text("")
+    (folder / "p.py").write_text("import player\n")
+    assert cli.main(["run", "p.py"]) == 1
+    told = (
+        "aether: the virtual board has no module player: --fs gives it the folder of the program"
+    )
+    assert told in capfd.readouterr().err
+    assert cli.main(["run", "p.py", "--fs", "."]) == 0
+
+
+def test_a_wav_may_be_written_onto_the_card(folder):
+    (folder / "card").mkdir()
+    sound = ["--wav", "card/o.wav", "--json", "card/o.json"]
+    assert cli.main(["run", "p.py", "--seconds", "0.1", "--sd", "card", *sound]) == 0
+    assert sorted(path.name for path in (folder / "card").iterdir()) == ["o.json", "o.wav"]
+
+
 def test_a_wav_in_of_another_rate_is_noted(folder, capsys):
     (folder / "p.py").write_text(STREAM.replace("I2S.TX", "I2S.RX").split("i2s.irq")[0])
     header = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0"

@@ -54,6 +54,7 @@ def run(way, program: str, folder=None, **options):
 
 def test_the_folder_is_on_the_card_and_gets_what_changes_there(way, folder):
     kept = (folder / "music" / "Long name.wav").stat()
+    (folder / ".aether-scratch").mkdir()
     p = run(
         way,
         """
@@ -69,6 +70,7 @@ with open("/sd/old.txt", "a") as file:
     file.write(" and new")
 os.remove("/sd/gone.txt")
 os.mkdir("/sd/empty")
+print([name for name in os.listdir("/sd") if name[0] == "."])
 os.umount("/sd")
 """,
         folder,
@@ -78,8 +80,9 @@ os.umount("/sd")
     assert p.lines == [
         "['gone.txt', 'music', 'old.txt'] 5120",
         "True",
-        "0 1000 2000 3000 4000 5000 5120 5120 5120 ",
+        "0 1000 2000 3000 4000 5000 5120 5120 5120 []",
     ]
+    (folder / ".aether-scratch").rmdir()
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
     assert names == ["empty", "music", "music/Long name.wav", "old.txt", "take 1.raw"]
     data = bytes(range(256)) * 20

@@ -39,6 +39,8 @@ class Blocks:
 
 def copy(source, target):
     for name in sorted(os.listdir(source)):
+        if name[:8] == ".aether-":
+            continue  # scratch of the host command
         here, there = source + "/" + name, target + "/" + name
         try:
             if os.stat(here)[0] & _FOLDER:

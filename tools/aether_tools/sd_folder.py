@@ -14,6 +14,8 @@ _SCRIPT = paths.BOARDS / "virtual" / "card_image.py"
 _GB = 1 << 30
 # Sizes of cards, the smallest that leaves room. The image takes what is written, no more.
 _SIZES = (4 * _GB, 32 * _GB)
+# Of ours, where an output is to be beside what is on the card.
+_SCRATCH = ".aether-"
 _HEAP = 4 * 1024 * 1024
 
 
@@ -78,6 +80,8 @@ def _contents(folder: Path) -> dict[str, str]:
     lower = set()
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
+        if name.startswith(_SCRATCH):
+            continue
         if name.lower() in lower:
             raise UserError(f"--sd {folder}: '{name}' differs in case alone from another name")
         lower.add(name.lower())
@@ -104,7 +108,7 @@ def _put(source: Path, target: Path) -> None:
         target.mkdir(exist_ok=True)
         return
     target = target.resolve()
-    fd, part = tempfile.mkstemp(prefix=".aether-", dir=target.parent)
+    fd, part = tempfile.mkstemp(prefix=_SCRATCH, dir=target.parent)
     os.close(fd)
     try:
         shutil.copyfile(source, part)

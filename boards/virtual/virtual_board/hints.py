@@ -17,25 +17,30 @@ _MODULES = (
 _ELSEWHERE = "use `aether emulate`"
 
 
-def show(error):
-    """For an error that names such a thing, on stderr."""
+def show(error, beside):
+    """For an error that names such a thing, on stderr.
+
+    `beside(name)` says whether there is such a file beside the program's.
+    """
     text = str(error.args[0]) if error.args else ""
     word = text.replace("'", " ").split()[-1:] or [""]
     if isinstance(error, SyntaxError):
         if text == "invalid micropython decorator":
             _say("no inline assembler of a board: " + _ELSEWHERE)
     elif isinstance(error, ImportError) and text[:15] == "no module named":
-        _say(_module(word[0]))
+        _say(_module(word[0], beside))
     elif isinstance(error, (AttributeError, ImportError)):
         for module, names in _ABSENT.items():
             if word[0] in names:
                 _say("no %s.%s" % (module, word[0]))
 
 
-def _module(name):
+def _module(name, beside):
     first = name.split(".")[0]
     if first in _MODULES:
         return "no module " + name
+    if beside(first) or beside(first + ".py"):
+        return "no module %s: --fs gives it the folder of the program, where one is" % name
     return "no module %s: put it into the folder that --fs names, as on a board's flash" % name
 
 

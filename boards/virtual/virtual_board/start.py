@@ -74,6 +74,17 @@ class Run:
         with self._open(path, "r") as f:
             return f.read()
 
+    def has_beside(self, name):
+        """Whether there is a file or folder `name` beside the program, on the host."""
+        program = self.config["program"]
+        if program is None:
+            return False
+        try:
+            self._host.stat(program[: program.rfind("/") + 1] + name)
+        except (OSError, AttributeError):
+            return False
+        return True
+
     def set_up(self):
         """Puts the board's modules in place of the interpreter's."""
         config = self.config
@@ -255,7 +266,7 @@ def _run(run, names):
         if engine.ended:
             # Its time was over: this is of what it did to clean up.
             return 0
-        hints.show(error)
+        hints.show(error, run.has_beside)
         return 1
     return 0
 
