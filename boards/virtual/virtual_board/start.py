@@ -3,6 +3,7 @@
 import json
 
 from virtual_board import (
+    ballast,
     board,
     control,
     engine,
@@ -32,8 +33,6 @@ _MODULES = (
 )
 # Bytes that a Pico's file system holds.
 _FLASH = 1408 * 1024
-# What a pair takes of a heap with blocks of 32 bytes, with the 128 bytes in it.
-_PIECE = 192
 
 
 class _Forced:
@@ -64,7 +63,6 @@ class Run:
         self.control = control.Control(self._open(config["control"], "wb"))
         rows = config.get("rows")
         self.meter = meter.Meter(self._open(rows, "wb") if rows else None)
-        self._ballast = None
 
     def _open(self, path, mode):
         return self._host.open(path, mode)
@@ -155,16 +153,7 @@ class Run:
 
     def fill_heap(self):
         """Leaves the program as much heap as its board has, at the host's width of objects."""
-        real.gc.collect()
-        left = real.gc.mem_free() - self.config["heap"]
-        if not self.whole:
-            self._ballast = bytearray(max(left - 64, 0))
-        # In pieces that go into the holes: what is left is in one, as on a board.
-        while self.whole and left >= _PIECE:
-            for _ in range(left // _PIECE):
-                self._ballast = (self._ballast, bytearray(128))
-            left = real.gc.mem_free() - self.config["heap"]
-        real.gc.collect()
+        ballast.fill(self.config["heap"], self.whole)
         self.own = real.gc.mem_alloc()
 
     def reset(self, by):
@@ -191,8 +180,7 @@ class Run:
         real.gc.collect()
         used = real.gc.mem_alloc() - self.own
         # A program may have left no room for the report.
-        self._ballast = None
-        real.gc.collect()
+        ballast.drop()
         for driver in board.current.i2s:
             if driver.open:
                 driver.finish()
