@@ -238,7 +238,7 @@ def test_a_write_that_is_taken_in_parts_has_a_callback_for_each(monkeypatch):
 
 def test_callbacks_that_stop_are_told(probe, board):
     flashed(board)
-    driver = board.root / "lib/aether/drivers/machine_i2s.py"
+    driver = board.root / "lib/aether/drivers/machine_bus.py"
     driver.write_text(driver.read_text().replace("self._i2s.irq(ready)", "pass"))
     code, _, err, report = probe("--port", board.port)
     assert code == 1
