@@ -14,9 +14,10 @@ _HOMES = {
     "SharedBufferPool": "shared_pool",
     "I2SIn": "stream_in",
     "I2SOut": "stream",
+    "I2SDuplex": "duplex",
 }
 # MicroPython asks here too for `from aether import kernels`.
-_MODULES = ("buffer_pool", "drivers", "kernels", "stream", "stream_in")
+_MODULES = ("buffer_pool", "drivers", "duplex", "kernels", "stream", "stream_in")
 
 
 def __getattr__(name):

@@ -1,0 +1,69 @@
+"""The duplex stream: what comes in is rendered into what goes out, a known time later."""
+
+import aether.stream as stream
+from aether.stream import I2SOut
+from aether.streams import check_blocks
+
+
+class I2SDuplex(I2SOut):
+    """Renders what an I2S bus takes in into what it plays, without allocating.
+
+    driver: a duplex driver of `aether.drivers`, for this stream alone. pool: a SharedBufferPool
+    with two free buffers for each channel, which are the stream's from start() to stop(), or
+    from when the pool has them. render(in_left, in_right, out_left, out_right), or
+    render(in_mono, out_mono) for one channel, is called once a block with views of `buffer_size`
+    float32 samples, -1 to 1: what came in, which it may change, and zeros to be filled. It must
+    keep none of them, and must not allocate if the stream is to be free of garbage. blocks: from
+    a block of the input to the output that is rendered of it, 2 to 64 (6).
+
+    A block for which the pool has no buffers, or whose render raises, is silence, and is counted.
+    The first block, and one that follows a gap, is faded in. Errors as for I2SOut. The constructor
+    allocates; start() opens the bus.
+    """
+
+    def __init__(self, driver, pool, render, *, blocks=None):
+        _check_driver(driver)
+        try:
+            self._player = _player(driver, pool, render, blocks)
+        except BaseException:
+            driver.deinit()
+            driver.slots = None
+            raise
+        self.driver = driver
+        self.pool = pool
+
+    def stats(self) -> dict:
+        """Those of I2SOut.stats(), as a new dict, and:
+
+        latency_frames: from the pin of the input to that of the output, exactly and always.
+        underruns: blocks of output that were silence because none was rendered in time; overruns:
+        blocks of input that render was not called with; slips: blocks that were left out or
+        repeated to keep the latency, none, as it cannot change; fill_min: the fewest blocks that
+        were rendered and not played when a callback came; high_water: most buffers of the pool in
+        use at once.
+        """
+        stats = self._player.stats()
+        stats["high_water"] = self.pool.high_water()
+        return stats
+
+
+def _check_driver(driver):
+    if not hasattr(driver, "ended_in"):
+        raise TypeError("driver must be a duplex driver, not %s" % type(driver).__name__)
+    stream._check_driver(driver)
+
+
+def _player(driver, pool, render, blocks):
+    if not hasattr(pool, "acquire"):
+        raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
+    if not callable(render):
+        raise TypeError("render must be callable, not %s" % type(render).__name__)
+    blocks = check_blocks(driver, pool, blocks)
+    if pool.capacity() < 2 * driver.channels:
+        raise ValueError(
+            "the pool has %d buffers, %d channels in and out need %d"
+            % (pool.capacity(), driver.channels, 2 * driver.channels)
+        )
+    from aether.duplex_ring import DuplexRingPlayer
+
+    return DuplexRingPlayer(driver, pool, render, blocks)

@@ -1,0 +1,107 @@
+"""How a duplex stream plays over two rings that DMA moves in step: input block k, output k + n.
+
+A block's number is its place in both rings. What was not rendered in time has been played as
+zeros, and its input is left out: the distance from input to output never changes.
+"""
+
+import aether.ring_state as at
+from aether import kernels
+from aether.ring import RingPlayer
+from aether.ring import hot as ring
+from aether.ticks import ticks_us
+
+try:
+    import aether.duplex_native as hot
+except (ImportError, SyntaxError, ValueError):
+    import aether.duplex_portable as hot
+
+# As for a RingPlayer: with less than this left of the block before, a block has missed its slot.
+_MARGIN_US = 200
+
+
+class DuplexRingPlayer(RingPlayer):
+    """What I2SDuplex does over DMA; see there for what its methods promise.
+
+    blocks: from an input block to the output that is rendered of it, 2 or more. The constructor
+    allocates.
+    """
+
+    def __init__(self, driver, pool, render, blocks):
+        super().__init__(driver, pool, render, blocks)
+        if driver.channels == 1:
+            # A lambda here is cheaper than a branch for all.
+            self._render = lambda in_left, in_right, left, right: render(in_left, left)
+        self._desk = [None, None, None, None, pool.silence(), self._n, self._hold, self._keep]
+        self._desk += [kernels.clear, _decoder(driver), self._convert]
+        self._parts = None
+
+    def _begin(self, state, driver):
+        period = driver.period_us(self._n)
+        self._block_us = period / 256
+        self._patience_ms = 20 + (self._blocks + 4) * period // 128000
+        state[at.LOOKAHEAD] = state[at.WRITE] = self._blocks
+        state[at.MASK] = len(driver.slots) - 1
+        margin = driver.transfers * _MARGIN_US * 256 // period
+        state[at.MARGIN] = min(margin, driver.transfers // 2)
+        state[at.FADE] = 1
+        self._bind(state, driver)
+        self._hold()
+        state[at.BUSY] = 0
+        driver.run(self._interrupt)
+
+    def _bind(self, state, driver):
+        count, play = driver.counters()
+        settled = self._settle_soon if driver.hard else self._settled
+        parts = [count, play, driver.counters_in()[0], self._faded, 0, ticks_us, settled]
+        parts.append(self._blocks)
+        self._parts = parts
+        choose = hot.choosing(state, driver.slots_in, parts)
+        place = hot.placing(state, driver.slots, parts)
+        fill = hot.filling(self._desk, choose, self._render, place)
+        self._tick = hot.ticking(state, fill, parts)
+        self._interrupt = ring.interrupting(state, self._tick, driver.hard)
+
+    def stats(self) -> dict:
+        stats = super().stats()
+        parts = self._parts
+        stats["overruns"] = (parts[4] if parts else 0) + self._missed()
+        stats["slips"] = 0
+        stats["fill_min"] = parts[7] if parts else 0
+        return stats
+
+    # The path of a callback: nothing below allocates.
+
+    def _hold(self):
+        # None is left behind where the pool lacks one: the block is silence, and the pool counts.
+        handles = self._handles
+        wanted = 2 * self.driver.channels
+        while len(handles) < wanted:
+            handle = self._pool.acquire()
+            if handle is None:
+                return
+            handles.append(handle)
+        desk = self._desk
+        desk[3] = self._pool.get_mut(handles[-1])
+        desk[2] = self._pool.get_mut(handles[wanted // 2])
+        desk[1] = self._pool.get_mut(handles[wanted // 2 - 1])
+        desk[0] = self._pool.get_mut(handles[0])
+
+    def _fade(self, left, right):
+        # Not yet where this block is silence, too: and nobody may write to that.
+        if left is self._desk[4]:
+            return
+        self._state[at.FADE] = 0
+        self._fade_one(left)
+        if right is not left:
+            self._fade_one(right)
+
+
+def _decoder(driver):
+    # decode(left, right, slot, n) of the frames of a driver; in mono, right does not matter.
+    if driver.bits == 16:
+        both, mono = kernels.from_pcm16, kernels.mono_from_pcm16
+    else:
+        both, mono = kernels.from_pcm32, kernels.mono_from_pcm32
+    if driver.channels == 2:
+        return both
+    return lambda left, right, slot, n: mono(left, slot, n)
