@@ -15,9 +15,7 @@ def from_board(board, *, driver=None, **options):
     where that lacks, "machine" takes its place, and a line says so. ValueError, TypeError or
     RuntimeError for what the driver refuses. Main program only; allocates.
     """
-    name = board.DRIVER if driver is None else driver
-    if name not in ("dma", "machine"):
-        raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
+    name = _named(board, driver)
     options.setdefault("rate", board.RATE)
     if name == "dma":
         lacking = _dma_lacks()
@@ -45,9 +43,7 @@ def input_from_board(board, *, driver=None, **options):
         raise ValueError(
             "the board file must say where the microphone is: IN_ID, IN_SCK, IN_WS, IN_SD"
         )
-    name = board.DRIVER if driver is None else driver
-    if name not in ("dma", "machine"):
-        raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
+    name = _named(board, driver)
     options.setdefault("rate", board.RATE)
     if name == "dma":
         lacking = _dma_lacks()
@@ -62,6 +58,41 @@ def input_from_board(board, *, driver=None, **options):
 
     options.setdefault("ibuf", board.IBUF)
     return MachineI2SIn(board.IN_ID, board.IN_SCK, board.IN_WS, board.IN_SD, **options)
+
+
+def duplex_from_board(board, *, driver=None, **options):
+    """The duplex driver of a board file, on its pins; not playing yet.
+
+    board: for "dma" as for from_board(), with SD_IN, a pin for data by the output's clocks; for
+    "machine" as for from_board() and input_from_board(), which make the two sides. options: rate,
+    bits, channels; hard and clock for "dma"; ibuf for "machine", bytes of the output's ring, of
+    which the input's has as many frames. Otherwise as from_board(). Main program only; allocates.
+    """
+    name = _named(board, driver)
+    options.setdefault("rate", board.RATE)
+    if name == "dma":
+        lacking = _dma_lacks()
+        if lacking is None:
+            from aether.drivers.rp2_duplex import Rp2Duplex
+
+            options.pop("ibuf", None)  # it has no ring of bytes to be sized
+            return Rp2Duplex(board.SCK, board.WS, board.SD, board.SD_IN, **options)
+        print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
+    for option in ("hard", "clock"):
+        options.pop(option, None)
+    from aether.drivers.machine_duplex import MachineDuplex, input_ring, output_ring
+
+    options["ibuf"] = output_ring(options)
+    output = from_board(board, driver="machine", **options)
+    options["ibuf"] = input_ring(output)
+    return MachineDuplex(output, input_from_board(board, driver="machine", **options))
+
+
+def _named(board, driver):
+    name = board.DRIVER if driver is None else driver
+    if name not in ("dma", "machine"):
+        raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
+    return name
 
 
 def _dma_lacks():
@@ -84,6 +115,8 @@ def __getattr__(name):
         from aether.drivers.rp2_dma_in import Rp2DMAIn as driver
     elif name == "Rp2Duplex":
         from aether.drivers.rp2_duplex import Rp2Duplex as driver
+    elif name == "MachineDuplex":
+        from aether.drivers.machine_duplex import MachineDuplex as driver
     else:
         raise AttributeError("module 'aether.drivers' has no '%s'" % name)
     return driver
