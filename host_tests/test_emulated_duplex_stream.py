@@ -68,7 +68,8 @@ s.stop()
 """)
     # The first blocks of input are silence, and the first that is sent is faded in.
     assert (silent, other, missed) == (blocks, 1, [0, 0])
-    assert good == count - blocks - 1 > 90
+    # One may be rendered between one count and the other.
+    assert 90 < count - blocks - 1 <= good <= count - blocks
     assert fill == blocks - 1
     assert latency == 64 * blocks
     assert 50 < load < 400
@@ -97,11 +98,11 @@ said()
 s.stop()
 """)
     silent, good, other, blocks, underruns, overruns, fill, latency, _ = before
-    assert underruns == overruns > 15
+    assert 15 < overruns <= underruns <= overruns + 5
     assert fill == 0
     # A gap is heard again as silence, and after each a block that was faded in.
     assert 1 <= other <= 6
-    assert silent + good + other == blocks
+    assert blocks <= silent + good + other <= blocks + 1
     silent, good, other, _, underruns_after, _, _, latency_after, _ = after
     assert (silent, other, underruns_after) == (0, 0, underruns)
     assert good > 30
