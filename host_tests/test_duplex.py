@@ -287,7 +287,7 @@ print(s.playing(), pool.available(), [n for n in range(8) if rp2.StateMachine(n)
 def test_the_callback_runs_under_a_locked_heap():
     played = duplex(
         """
-import aether.duplex_native as hot
+import aether.ring_duplex_native as hot
 plain = hot.ticking
 def ticking(*parts):
     tick = plain(*parts)

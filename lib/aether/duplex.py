@@ -1,8 +1,7 @@
 """The duplex stream: what comes in is rendered into what goes out, a known time later."""
 
-import aether.stream as stream
 from aether.stream import I2SOut
-from aether.streams import check_blocks
+from aether.streams import check_blocks, no_clash
 
 
 class I2SDuplex(I2SOut):
@@ -48,9 +47,15 @@ class I2SDuplex(I2SOut):
 
 
 def _check_driver(driver):
-    if not hasattr(driver, "ended_in"):
+    if not hasattr(driver, "ended_in") and not hasattr(driver, "output"):
         raise TypeError("driver must be a duplex driver, not %s" % type(driver).__name__)
-    stream._check_driver(driver)
+    if driver.slots is not None:
+        raise ValueError("the driver has a stream already: make another for this one")
+    try:
+        no_clash(driver)
+    except RuntimeError:
+        driver.deinit()
+        raise
 
 
 def _player(driver, pool, render, blocks):
@@ -64,6 +69,9 @@ def _player(driver, pool, render, blocks):
             "the pool has %d buffers, %d channels in and out need %d"
             % (pool.capacity(), driver.channels, 2 * driver.channels)
         )
-    from aether.duplex_ring import DuplexRingPlayer
-
-    return DuplexRingPlayer(driver, pool, render, blocks)
+    # A board loads only what it plays with.
+    if hasattr(driver, "prepare"):
+        from aether.ring_duplex import DuplexRingPlayer as Player
+    else:
+        from aether.exchange import ExchangePlayer as Player
+    return Player(driver, pool, render, blocks)

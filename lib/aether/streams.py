@@ -27,17 +27,26 @@ def check_blocks(driver, pool, blocks):
 
 def no_clash(driver):
     """RuntimeError if a stream runs on the bus of a driver, or on one of its pins. Allocates."""
-    pins = _pins(driver)
     for stream in started[:]:
         if not stream.playing():
             started.remove(stream)
             continue
-        other = stream.driver
-        if hasattr(other, "i2s_id") and other.i2s_id == getattr(driver, "i2s_id", None):
-            raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
-        for pin in pins:
-            if pin in _pins(other):
-                raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)
+        for ours in _buses(driver):
+            for theirs in _buses(stream.driver):
+                _apart(ours, theirs)
+
+
+def _buses(driver):
+    # A duplex driver may have two.
+    return [driver.output, driver.input] if hasattr(driver, "output") else [driver]
+
+
+def _apart(driver, other):
+    if hasattr(other, "i2s_id") and other.i2s_id == getattr(driver, "i2s_id", None):
+        raise RuntimeError("I2S %d plays another stream: stop it first" % driver.i2s_id)
+    for pin in _pins(driver):
+        if pin in _pins(other):
+            raise RuntimeError("pin %d belongs to another stream: stop it first" % pin)
 
 
 def _pins(driver):

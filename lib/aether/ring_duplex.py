@@ -6,14 +6,15 @@ zeros, and its input is left out: the distance from input to output never change
 
 import aether.ring_state as at
 from aether import kernels
+from aether.receiver import unpacker
 from aether.ring import RingPlayer
 from aether.ring import hot as ring
 from aether.ticks import ticks_us
 
 try:
-    import aether.duplex_native as hot
+    import aether.ring_duplex_native as hot
 except (ImportError, SyntaxError, ValueError):
-    import aether.duplex_portable as hot
+    import aether.ring_duplex_portable as hot
 
 # As for a RingPlayer: with less than this left of the block before, a block has missed its slot.
 _MARGIN_US = 200
@@ -98,10 +99,7 @@ class DuplexRingPlayer(RingPlayer):
 
 def _decoder(driver):
     # decode(left, right, slot, n) of the frames of a driver; in mono, right does not matter.
-    if driver.bits == 16:
-        both, mono = kernels.from_pcm16, kernels.mono_from_pcm16
-    else:
-        both, mono = kernels.from_pcm32, kernels.mono_from_pcm32
+    unpack = unpacker(driver)
     if driver.channels == 2:
-        return both
-    return lambda left, right, slot, n: mono(left, slot, n)
+        return unpack
+    return lambda left, right, slot, n: unpack(left, slot, n)

@@ -1,4 +1,4 @@
-"""The twin of `duplex_native`, where there is no native emitter: the same in plain Python."""
+"""The twin of `ring_duplex_native`, where there is no native emitter: the same in plain Python."""
 
 from aether.ring_portable import ahead
 from aether.ring_state import (
@@ -44,7 +44,7 @@ def _skip(state, blocks):
 
 
 def choosing(state, slots, parts):
-    """See `duplex_native.choosing`."""
+    """See `ring_duplex_native.choosing`."""
 
     def choose():
         missed = _missed(state, parts)
@@ -60,7 +60,7 @@ def choosing(state, slots, parts):
 
 
 def placing(state, slots, parts):
-    """See `duplex_native.placing`."""
+    """See `ring_duplex_native.placing`."""
 
     def place(left, right):
         write = state[WRITE]
@@ -78,7 +78,7 @@ def placing(state, slots, parts):
 
 
 def filling(desk, choose, render, place):
-    """See `duplex_native.filling`."""
+    """See `ring_duplex_native.filling`."""
 
     def fill():
         slot = choose()
@@ -109,7 +109,7 @@ def filling(desk, choose, render, place):
 
 
 def ticking(state, fill, parts):
-    """See `duplex_native.ticking`."""
+    """See `ring_duplex_native.ticking`."""
 
     def tick(_):
         state[PENDING] = 0

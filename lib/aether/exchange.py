@@ -1,0 +1,383 @@
+"""How a duplex stream runs over a driver that takes reads and writes: two frame buffers each.
+
+What comes in is rendered as soon as it is there. Where Python was away too long, sound has been
+lost on either side; then blocks are left out or silence is put in, until the latency is again
+what it was at the start, but for three quarters of a block.
+"""
+
+from aether.const import const
+from aether.exchange_block import ExchangeBlock
+from aether.exchange_clock import ExchangeClock
+from aether.frames import Frames
+from aether.meter import Meter
+from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
+
+try:
+    from micropython import schedule
+except ImportError:
+
+    def schedule(function, argument):
+        function(argument)
+
+
+_STOPPED = const(0)
+# What comes in is left out: until all that waits has been read; until the output is filled.
+_DRAINING = const(1)
+_FILLING = const(2)
+_PLAYING = const(3)
+_FLUSHING = const(4)
+# Seams: the next block rises from silence, or rises over the one set aside.
+_PLAIN = const(0)
+_RISING = const(1)
+_JOINING = const(2)
+# Counters stop below 2**30, where an int would start to be allocated on a board.
+_END = const(0x3FFFFFFF)
+
+
+class ExchangePlayer:
+    """What I2SDuplex does over a MachineDuplex; see there for what its methods promise.
+
+    blocks: how many make one transfer. ValueError for rings with which the driver could never
+    start, or that hold less than three transfers. The constructor allocates.
+    """
+
+    def __init__(self, driver, pool, render, blocks):
+        self.driver = driver
+        self._pool = pool
+        self._block = ExchangeBlock(driver, pool, render)
+        self._n = n = len(pool.silence())
+        self._blocks = blocks
+        size = n * driver.frame_bytes
+        self._check(driver, n * blocks, size * blocks)
+        # What is being read, what is rendered; what is being written, what comes after it.
+        self._reading = Frames(size, blocks, size * blocks)
+        self._read = Frames(size, blocks, size * blocks)
+        self._writing = Frames(size, blocks, size * blocks)
+        self._next = Frames(size, blocks, size * blocks)
+        self._on_read = self._read_ready
+        self._on_written = self._write_ready
+        self._on_lost = self._go_on
+        self._clock = None
+        self._meter = Meter(256000000, 0, 0)
+        self.guard = self._block.guard
+        self._state = _STOPPED
+        self._clear()
+
+    def _check(self, driver, frames, size):
+        driver.output.check_write(size)
+        driver.input.check_read(frames)
+        if driver.output.most_bytes() < size or driver.input.most_frames() < frames:
+            raise ValueError("a transfer of %d frames is too long here: use fewer blocks" % frames)
+        self._room = driver.output.buffered_frames()
+        if self._room < 3 * frames or driver.input.buffered_frames() < 3 * frames:
+            raise ValueError(
+                "ibuf must be at least %d bytes for %d blocks, not %d"
+                % (3 * size, self._blocks, driver.output.ibuf)
+            )
+
+    def _clear(self):
+        self._busy = False
+        self._asked = self._owed = False
+        self._unread = self._at = self._filled = 0
+        self._seam = _RISING
+        self._fed = False
+        self._goal = -1
+        self._least_us = self._most_us = 0
+        self._low_us = _END
+        self._flush = 0
+        self._since = self._asked_us = self._read_ms = self._write_ms = 0
+        self.blocks = self.restarts = 0
+        self.underruns = self.overruns = self.slips = 0
+
+    def start(self):
+        driver = self.driver
+        self._clear()
+        self._block.reset()
+        self.guard = self._block.guard
+        self._clock = clock = ExchangeClock(driver, self._n, self._blocks)
+        frames = self._n * self._blocks
+        self._meter = Meter(driver.output.period_us(frames), 0, 0)
+        # What is to be left to play when a read ends; a transfer more is too much.
+        self._least_us = driver.output.period_us(self._room - frames * 5 // 2) >> 8
+        self._most_us = self._least_us + clock.transfer_us
+        self._state = _FILLING
+        self._busy = True
+        try:
+            self._open(driver, clock)
+        except BaseException:
+            self._busy = False
+            self._close()
+            raise
+        self._busy = False
+        self._ask()
+
+    def _open(self, driver, clock):
+        # Silence up to the first input, which must be heard without a gap.
+        self._block.hold()
+        while self._filled < self._blocks:
+            self._block.quiet(self._next.blocks[self._filled])
+            self._filled += 1
+        driver.output.open()
+        opened = ticks_us()
+        clock.opened(opened, opened)
+        while clock.ahead(ticks_us()) < self._most_us:
+            driver.output.write(self._next.all)
+            for _ in range(self._blocks):
+                clock.played.move()
+        self._filled = 0
+        driver.input.open()
+        clock.heard.at = ticks_us()
+        driver.output.listen(self._on_written)
+        driver.input.listen(self._on_read)
+
+    def stop(self):
+        if self._state == _STOPPED:
+            self.driver.close()
+            return
+        if self._state != _FLUSHING:
+            self._flush = self._room * self.driver.frame_bytes + len(self._writing.all)
+            self._state = _FLUSHING
+        if self._busy:
+            return
+        self._busy = True
+        self._pump()
+        self._busy = False
+        # Callbacks do the flushing; a lost one must not keep us here for ever.
+        patience = 100 + 2 * self._patience()
+        while self._state != _STOPPED and patience > 0:
+            sleep_ms(1)
+            patience -= 1
+        self._close()
+
+    def poll(self):
+        if self._state == _STOPPED or self._busy or not self._lost():
+            return False
+        # Called for, not called: a callback that is merely late comes first then.
+        try:
+            schedule(self._on_lost, None)
+        except RuntimeError:
+            return False
+        return True
+
+    def _lost(self):
+        now = ticks_ms()
+        most = self._patience()
+        return (self._asked and ticks_diff(now, self._read_ms) > most) or (
+            self._owed and ticks_diff(now, self._write_ms) > most
+        )
+
+    def _patience(self):
+        # Milliseconds without a callback after which it must be lost.
+        return 20 + (self._clock.depth_us + 2 * self._clock.transfer_us) // 1000
+
+    def stats(self) -> dict:
+        clock = self._clock
+        known = clock and clock.latency > 0
+        return {
+            "blocks": self.blocks,
+            "underruns": self.underruns,
+            "overruns": self.overruns,
+            "slips": self.slips,
+            "late_callbacks": self._meter.late_callbacks,
+            "render_errors": self.guard.errors,
+            "restarts": self.restarts,
+            "load_mean": self._meter.load_mean(),
+            "load_max": self._meter.load_max(),
+            "latency_frames": round(clock.latency * self.driver.rate / 1e6) if known else 0,
+            "fill_min": self._low_us // clock.block_us if known else 0,
+        }
+
+    def playing(self) -> bool:
+        return self._state != _STOPPED
+
+    # The path of a callback: nothing below allocates. A function whose locals, stack and three
+    # words for each nested `try` come to more than eleven words gets its frame from the heap at
+    # every call, so these are kept small and pass things on through attributes.
+
+    def _read_ready(self, _):
+        # The input has filled what it was given.
+        if self._state != _STOPPED and not self._busy and self._asked:
+            self._since = ticks_us()
+            self._work(True)
+            self.guard.pass_on()
+
+    def _write_ready(self, _):
+        # The output has taken in what it was given.
+        if self._state != _STOPPED and not self._busy and self._owed:
+            self._owed = False
+            self._since = ticks_us()
+            self._work(False)
+            self.guard.pass_on()
+
+    def _go_on(self, _):
+        # What was handed over last has been dealt with long ago, if no callback came meanwhile.
+        if self._state == _STOPPED or self._busy or not self._lost():
+            return
+        if self.restarts < _END:
+            self.restarts += 1
+        self._owed = False
+        self._since = ticks_us()
+        self._work(self._asked)
+        self.guard.pass_on()
+
+    def _work(self, read):
+        self._busy = True
+        try:
+            if read:
+                self._take()
+            self._pump()
+        finally:
+            self._busy = False
+        self._meter.worked(self._since)
+        if read and self._state == _PLAYING:
+            self._meter.rendered()
+
+    def _take(self):
+        # A read has ended: the next one at once, then look at what it brought.
+        self._asked = False
+        if self._state == _FLUSHING:
+            return
+        self._reading, self._read = self._read, self._reading
+        self._unread = self._blocks
+        self._at = 0
+        waited = ticks_diff(self._since, self._asked_us)
+        self._ask()
+        self._meter.ready(self._since)
+        self._look(self._clock.waits(self._since, self._unread), waited)
+
+    def _look(self, waits, waited):
+        clock = self._clock
+        if waits > clock.depth_us and self._state != _DRAINING:
+            self._state = _DRAINING
+            if self.overruns < _END:
+                self.overruns += 1
+        elif self._state == _DRAINING and waited * 4 > clock.transfer_us * 3:
+            # It was not there already: nothing else waits.
+            clock.caught_up(self._since)
+            self._state = _FILLING
+        elif self._state == _PLAYING:
+            clock.compare(waits)
+        if self._state == _FILLING and self._enough():
+            self._state = _PLAYING
+        if self._state != _PLAYING:
+            while self._unread:
+                self._pass_over()
+
+    def _enough(self):
+        ahead = self._clock.ahead(ticks_us())
+        return self._least_us <= ahead <= self._most_us
+
+    def _ask(self):
+        self._asked = True
+        self._read_ms = ticks_ms()
+        self._asked_us = ticks_us()
+        self.driver.input.read(self._reading.all)
+
+    def _pump(self):
+        # Render what is there, write what is rendered, as far as the output takes it.
+        while True:
+            if self._filled == self._blocks:
+                if self._owed:
+                    return
+                if self._state == _FLUSHING and self._flush <= 0:
+                    self._close()
+                    return
+                self._hand_over()
+            if self._state == _FLUSHING:
+                self._flush -= len(self._next.blocks[0])
+                self._put_silence()
+            elif self._unread:
+                self._pass()
+            elif self._state == _FILLING and self._too_little():
+                self._put_silence()
+            else:
+                return
+
+    def _too_little(self):
+        return self._filled > 0 or self._clock.ahead(ticks_us()) < self._most_us
+
+    def _hand_over(self):
+        self._check_gap()
+        self._fed = True
+        self._writing, self._next = self._next, self._writing
+        self._filled = 0
+        self._owed = True
+        self._write_ms = ticks_ms()
+        self.driver.output.write(self._writing.all)
+
+    def _check_gap(self):
+        now = ticks_us()
+        left = self._clock.ahead(now) - self._filled * self._clock.block_us
+        if left < self._low_us and self._state == _PLAYING:
+            self._low_us = max(0, left)
+        if self._clock.gap(now, self._filled):
+            self._seam = _RISING
+            if self._fed and self._state == _PLAYING and self.underruns < _END:
+                self.underruns += 1
+            self._fed = False
+
+    def _pass(self):
+        # One block of input on its way out, or what mends the latency in its place.
+        self._check_gap()
+        off = self._clock.measure()
+        if self._goal < 0:
+            self._goal = off
+        off = (off - self._goal) * 4
+        if self._seam == _RISING and off > 3 * self._clock.block_us:
+            self._slip()
+            self._pass_over()
+        elif self._seam == _RISING and off < -3 * self._clock.block_us:
+            self._slip()
+            self._put_silence()
+        else:
+            self._render(off)
+
+    def _slip(self):
+        if self.slips < _END:
+            self.slips += 1
+
+    def _pass_over(self):
+        self._unread -= 1
+        self._at += 1
+        self._clock.heard.move()
+
+    def _put_silence(self):
+        self._block.quiet(self._next.blocks[self._filled])
+        self._clock.played.move()
+        self._filled += 1
+
+    def _render(self, off):
+        good = self._block.load(self._read.blocks[self._at])
+        self._pass_over()
+        if self.blocks < _END:
+            self.blocks += 1
+        if not good:
+            self._seam = _RISING
+            self._put_silence()
+        elif self._seam == _PLAIN and off > 3 * self._clock.block_us:
+            # Too late: this block and the next become one.
+            self._slip()
+            self._block.set_aside()
+            self._seam = _JOINING
+        else:
+            self._finish(off)
+
+    def _finish(self, off):
+        block = self._block
+        if self._seam == _RISING:
+            block.fade_in()
+        elif self._seam == _JOINING:
+            block.join()
+        self._seam = _PLAIN
+        if off < -3 * self._clock.block_us:
+            # Too early: silence comes next.
+            block.fade_out()
+            self._seam = _RISING
+        block.store(self._next.blocks[self._filled])
+        self._clock.played.move()
+        self._filled += 1
+
+    def _close(self):
+        self._state = _STOPPED
+        self.driver.close()
+        self._block.give()
