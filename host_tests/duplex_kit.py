@@ -62,7 +62,12 @@ def duplex(code: str, *, driver="dma", board="rpi_pico", rate=44100, seconds=2.0
 
 def stats_of(played: Played) -> dict[str, float]:
     """What said() printed."""
-    return {name: float(value) for name, value in map(str.split, played.lines) if value[0] != "<"}
+    pairs = [line.split() for line in played.lines]
+    return {pair[0]: float(pair[1]) for pair in pairs if len(pair) == 2 and _is_number(pair[1])}
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "").replace("e-", "").isdigit()
 
 
 def numbers(frames: np.ndarray) -> np.ndarray:
@@ -84,3 +89,46 @@ def delays(frames: np.ndarray) -> np.ndarray:
         same = (late == late[0]).all()
         found.append(0 if not block.any() else late[0] if same else -1)
     return np.array(found)
+
+
+# Both buses say when they were opened; said() tells how far apart that was.
+OPENED = """
+plain, told = make, said
+def make(*args, **options):
+    s = plain(*args, **options)
+    s.times = [0, 0]
+    timed(s, s.driver.output, 0)
+    timed(s, s.driver.input, 1)
+    return s
+def timed(s, bus, i):
+    opening = bus.open
+    def open():
+        opening()
+        s.times[i] = time.ticks_us()
+    bus.open = open
+def said(s):
+    told(s)
+    print("apart", time.ticks_diff(s.times[1], s.times[0]))
+"""
+
+
+def opened(code: str, *, board: str, rate: int, **options) -> tuple[Played, dict[str, float]]:
+    """duplex() over two machine.I2S, and what said() printed."""
+    played = duplex(OPENED + code, driver="machine", board=board, rate=rate, **options)
+    return played, stats_of(played)
+
+
+def latencies(played: Played, stats: dict[str, float], rate: int) -> list[tuple[int, int, float]]:
+    """Runs of frames of one latency: where each begins, how long it is, and frames; 0: silence.
+
+    Frames are counted from when the output was opened. What is faded has no latency to be seen,
+    and runs of less than half a block are left out.
+    """
+    # What an rp2 sends first is not in the WAV.
+    cut = 1 if played.report["board"].startswith("rpi") else 0
+    heard = numbers(played.frames)
+    at = np.arange(cut, len(heard) + cut)
+    late = np.where(heard > 0, (at - heard + 1) % _NUMBERS - stats["apart"] * rate / 1e6, 0)
+    starts = np.flatnonzero(np.abs(np.diff(late, prepend=np.nan)) != 0)
+    ends = np.append(starts[1:], len(late))
+    return [(a, b - a, late[a]) for a, b in zip(starts, ends, strict=True) if b - a > BLOCK // 2]

@@ -77,15 +77,17 @@ class ExchangePlayer:
 
     def _clear(self):
         self._busy = False
-        self._asked = self._owed = False
+        self._asked = self._came = self._owed = False
         self._unread = self._at = self._filled = 0
         self._seam = _RISING
         self._fed = False
         self._goal = -1
         self._least_us = self._most_us = 0
         self._low_us = _END
+        # How long after its end as the clock has it the output must have run dry.
+        self._dry_us = 0
         self._flush = 0
-        self._since = self._asked_us = self._read_ms = self._write_ms = 0
+        self._since = self._asked_us = self._came_us = self._read_ms = self._write_ms = 0
         self.blocks = self.restarts = 0
         self.underruns = self.overruns = self.slips = 0
 
@@ -197,7 +199,9 @@ class ExchangePlayer:
     def _read_ready(self, _):
         # The input has filled what it was given.
         if self._state != _STOPPED and not self._busy and self._asked:
-            self._since = ticks_us()
+            self._since = self._came_us = ticks_us()
+            self._asked = False
+            self._came = True
             self._work(True)
             self.guard.pass_on()
 
@@ -215,16 +219,18 @@ class ExchangePlayer:
             return
         if self.restarts < _END:
             self.restarts += 1
-        self._owed = False
         self._since = ticks_us()
-        self._work(self._asked)
+        self._owed = False
+        if self._asked:
+            self._came_us = self._since
+            self._asked = False
+            self._came = True
+        self._work(self._came)
         self.guard.pass_on()
 
     def _work(self, read):
         self._busy = True
         try:
-            if read:
-                self._take()
             self._pump()
         finally:
             self._busy = False
@@ -234,34 +240,39 @@ class ExchangePlayer:
 
     def _take(self):
         # A read has ended: the next one at once, then look at what it brought.
-        self._asked = False
-        if self._state == _FLUSHING:
-            return
+        self._came = False
         self._reading, self._read = self._read, self._reading
         self._unread = self._blocks
         self._at = 0
-        waited = ticks_diff(self._since, self._asked_us)
+        waited = ticks_diff(self._came_us, self._asked_us)
+        self._meter.ready(self._came_us)
         self._ask()
-        self._meter.ready(self._since)
-        self._look(self._clock.waits(self._since, self._unread), waited)
+        self._look(self._clock.waits(self._came_us, self._unread), waited)
+        if self._state != _PLAYING:
+            while self._unread:
+                if self._goal >= 0:
+                    self._slip()
+                self._pass_over()
 
     def _look(self, waits, waited):
         clock = self._clock
-        if waits > clock.depth_us and self._state != _DRAINING:
-            self._state = _DRAINING
-            if self.overruns < _END:
-                self.overruns += 1
-        elif self._state == _DRAINING and waited * 4 > clock.transfer_us * 3:
-            # It was not there already: nothing else waits.
-            clock.caught_up(self._since)
-            self._state = _FILLING
-        elif self._state == _PLAYING:
-            clock.compare(waits)
-        if self._state == _FILLING and self._enough():
+        if self._state == _DRAINING:
+            if waited * 4 > clock.transfer_us * 3:
+                # It was not there already: nothing else waits.
+                clock.caught_up(self._came_us)
+                self._state = _FILLING
+        elif waits > clock.depth_us or not clock.compare(waits, waited):
+            self._drain(waits)
+        elif self._state == _FILLING and self._enough():
             self._state = _PLAYING
-        if self._state != _PLAYING:
-            while self._unread:
-                self._pass_over()
+
+    def _drain(self, waits):
+        # Input is missing. If interrupts were as well, the output is as late at the most, and not
+        # so far ahead as it can be: it is left to run dry.
+        if self.overruns < _END:
+            self.overruns += 1
+        self._state = _DRAINING
+        self._dry_us = max(0, min(waits, self._clock.room_us - self._clock.ahead(ticks_us())))
 
     def _enough(self):
         ahead = self._clock.ahead(ticks_us())
@@ -288,13 +299,19 @@ class ExchangePlayer:
                 self._put_silence()
             elif self._unread:
                 self._pass()
+            elif self._came:
+                self._take()
             elif self._state == _FILLING and self._too_little():
                 self._put_silence()
             else:
                 return
 
     def _too_little(self):
-        return self._filled > 0 or self._clock.ahead(ticks_us()) < self._most_us
+        ahead = self._clock.ahead(ticks_us())
+        if self._dry_us and ahead + self._dry_us > 0:
+            return False
+        self._dry_us = 0
+        return self._filled > 0 or ahead < self._most_us
 
     def _hand_over(self):
         self._check_gap()

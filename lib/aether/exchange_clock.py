@@ -7,10 +7,8 @@ when the next block of output will begin to leave its pin. What lies between is 
 from aether.const import const
 from aether.ticks import ticks_add, ticks_diff
 
-# Reads after which this clock is compared with the bus's; the most that they part, as 1 / 2**_FAR.
-_WINDOW = const(64)
-_FAR = const(10)
-_LONG = const(0x1FFFFFFF)
+# Reads after which this clock is compared with the bus's.
+_WINDOW = const(16)
 
 
 class Moment:
@@ -43,7 +41,8 @@ class ExchangeClock:
     def __init__(self, driver, n: int, blocks: int):
         self.block_us = driver.output.period_us(n) >> 8
         self.transfer_us = driver.output.period_us(n * blocks) >> 8
-        self.depth_us = driver.input.period_us(driver.input.buffered_frames()) >> 8
+        self.depth_us = driver.input.period_us(driver.waiting_frames()) >> 8
+        self.room_us = driver.output.period_us(driver.output.buffered_frames()) >> 8
         self.heard = Moment(driver.input.period_us(n))
         self.played = Moment(driver.output.period_us(n))
         self.latency = 0
@@ -51,7 +50,12 @@ class ExchangeClock:
         self._lead = driver.output.period_us(driver.lead_frames()) >> 8
         self._step = driver.output.period_us(driver.half_frames())
         self._first = driver.output.period_us(driver.first_frames()) >> 8
-        self._least = _LONG
+        # More than a part that is moved at once is no drift.
+        self._part_us = driver.input.period_us(driver.input.step_frames()) * 3 >> 10
+        self._drift_us = _WINDOW * self.transfer_us >> 10
+        # Whether `heard` was set by a read and not by the opening; and just now.
+        self._anchored = self._fresh = False
+        self._least = 0
         self._left = _WINDOW
         # By how much callbacks come after what they tell of, at the least.
         self._lag = -1
@@ -88,23 +92,45 @@ class ExchangeClock:
         """A read has ended at `now` that had to wait: nothing else has come in meanwhile."""
         self.heard.at = ticks_add(now, -self.transfer_us - max(0, self._lag))
         self._left = _WINDOW
+        self._fresh = self._anchored = True
 
-    def compare(self, waits: int):
-        """A read ended so long after its blocks were there: corrects this clock by the bus's."""
+    def compare(self, waits: int, waited: int) -> bool:
+        """A read ended so long after its blocks were there; False if some must be missing.
+
+        waited: how long it took. Nothing is read before it is there, and one that had to wait for
+        its blocks now and then ends as soon as it can: so this clock is corrected by the bus's.
+        Where they are late for good, others came in place of those that they were for.
+        """
+        if not self._anchored and 0 <= waits < self._lag:
+            self._lag = waits
+        early = max(0, self._lag) - waits
+        if early > 0:
+            self._part(-early)
+            waits += early
         if self._left == _WINDOW or waits < self._least:
             self._least = waits
-        self._left -= 1
-        if self._left:
-            return
+        # What was there already may have waited for long.
+        if waited * 2 >= self.transfer_us or self._left == _WINDOW:
+            self._left -= 1
+        return self._left > 0 or self._judge()
+
+    def _judge(self):
+        # The least of a number of reads says how far the two clocks are apart.
         self._left = _WINDOW
         if self._lag < 0:
-            self._lag = max(0, min(self._least, self.transfer_us))
-            return
-        most = _WINDOW * self.transfer_us >> _FAR
-        apart = self._least - self._lag
-        if -most <= apart <= most:
-            self.heard.shift(apart)
-            self.played.shift(apart)
+            self._lag = min(self._least, self.block_us)
+        elif self._least - self._lag > self._part_us:
+            return False
+        elif not self._fresh:
+            self._part(self._least - self._lag)
+        self._fresh = False
+        return True
+
+    def _part(self, us):
+        # A little is the drift of this clock; and when it has just been set, it was set wrongly.
+        self.heard.shift(us)
+        if not self._fresh and -self._drift_us <= us <= self._drift_us:
+            self.played.shift(us)
 
     def measure(self) -> int:
         """The latency of the block that is next."""

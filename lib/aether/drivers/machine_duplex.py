@@ -96,6 +96,11 @@ class MachineDuplex:
         """Frames by which a write must come before it can be heard."""
         return 0 if sys.platform == "esp32" else self.half_frames() + _RP2_AHEAD
 
+    def waiting_frames(self) -> int:
+        """Frames of input that can wait behind a read."""
+        frames = self.input.buffered_frames()
+        return frames - _ESP32_FRAMES if sys.platform == "esp32" else frames
+
     def first_frames(self) -> int:
         """Frames of silence from the opening of the output to what is written right then."""
         if sys.platform == "esp32":
