@@ -76,19 +76,28 @@ def numbers(frames: np.ndarray) -> np.ndarray:
     return left >> 16 if frames.dtype.itemsize == 4 else left
 
 
-def delays(frames: np.ndarray) -> np.ndarray:
+def delays(frames: np.ndarray, size: int = BLOCK) -> np.ndarray:
     """For each whole block of output: its delay, 0 for silence, -1 for what is no plain copy.
 
-    Blocks are counted from the first frame that left the pins.
+    Blocks are counted from the first frame that left the pins. A fade-out of what was played
+    before is silence as well.
     """
     heard = numbers(frames)
     found = []
-    for at in range(0, len(heard) - BLOCK + 1, BLOCK):
-        block = heard[at : at + BLOCK]
-        late = (np.arange(at, at + BLOCK) + 1 - block) % _NUMBERS
+    for at in range(0, len(heard) - size + 1, size):
+        block = heard[at : at + size]
+        late = (np.arange(at, at + size) + 1 - block) % _NUMBERS
         same = (late == late[0]).all()
-        found.append(0 if not block.any() else late[0] if same else -1)
+        silent = not block.any() or _is_fade(block, heard[at - 1] if at else 0)
+        found.append(0 if silent else late[0] if same else -1)
     return np.array(found)
+
+
+def _is_fade(block: np.ndarray, last: int) -> bool:
+    n = min(32, len(block))
+    fade = np.zeros(len(block))
+    fade[:n] = last * (1 - np.arange(1, n + 1) / n)
+    return bool(last and np.abs(block - fade).max() <= 1)
 
 
 # Both buses say when they were opened; said() tells how far apart that was.

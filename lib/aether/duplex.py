@@ -20,10 +20,10 @@ class I2SDuplex(I2SOut):
     allocates; start() opens the bus.
     """
 
-    def __init__(self, driver, pool, render, *, blocks=None):
+    def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
         _check_driver(driver)
         try:
-            self._player = _player(driver, pool, render, blocks)
+            self._player = _player(driver, pool, render, blocks, watchdog)
         except BaseException:
             driver.deinit()
             driver.slots = None
@@ -41,9 +41,7 @@ class I2SDuplex(I2SOut):
         were rendered and not played when a callback came; high_water: most buffers of the pool in
         use at once.
         """
-        stats = self._player.stats()
-        stats["high_water"] = self.pool.high_water()
-        return stats
+        return self._player.stats()
 
 
 def _check_driver(driver):
@@ -58,7 +56,7 @@ def _check_driver(driver):
         raise
 
 
-def _player(driver, pool, render, blocks):
+def _player(driver, pool, render, blocks, watchdog):
     if not hasattr(pool, "acquire"):
         raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
     if not callable(render):
@@ -71,7 +69,9 @@ def _player(driver, pool, render, blocks):
         )
     # A board loads only what it plays with.
     if hasattr(driver, "prepare"):
-        from aether.ring_duplex import DuplexRingPlayer as Player
-    else:
-        from aether.exchange import ExchangePlayer as Player
-    return Player(driver, pool, render, blocks)
+        from aether.ring_duplex import DuplexRingPlayer
+
+        return DuplexRingPlayer(driver, pool, render, blocks)
+    from aether.exchange import ExchangePlayer
+
+    return ExchangePlayer(driver, pool, render, blocks, watchdog)

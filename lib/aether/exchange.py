@@ -10,15 +10,9 @@ from aether.exchange_block import ExchangeBlock
 from aether.exchange_clock import ExchangeClock
 from aether.frames import Frames
 from aether.meter import Meter
+from aether.scheduler import schedule, within_callback
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
-
-try:
-    from micropython import schedule
-except ImportError:
-
-    def schedule(function, argument):
-        function(argument)
-
+from aether.watchdog import Watchdog
 
 _STOPPED = const(0)
 # What comes in is left out: until all that waits has been read; until the output is filled.
@@ -37,14 +31,16 @@ _END = const(0x3FFFFFFF)
 class ExchangePlayer:
     """What I2SDuplex does over a MachineDuplex; see there for what its methods promise.
 
-    blocks: how many make one transfer. ValueError for rings with which the driver could never
-    start, or that hold less than three transfers. The constructor allocates.
+    blocks: how many make one transfer. watchdog: whether a timer looks for lost callbacks.
+    ValueError for rings with which the driver could never start, or that hold less than three
+    transfers. The constructor allocates.
     """
 
-    def __init__(self, driver, pool, render, blocks):
+    def __init__(self, driver, pool, render, blocks, watchdog):
         self.driver = driver
         self._pool = pool
         self._block = ExchangeBlock(driver, pool, render)
+        self.level = self._block.level
         self._n = n = len(pool.silence())
         self._blocks = blocks
         size = n * driver.frame_bytes
@@ -56,7 +52,8 @@ class ExchangePlayer:
         self._next = Frames(size, blocks, size * blocks)
         self._on_read = self._read_ready
         self._on_written = self._write_ready
-        self._on_lost = self._go_on
+        self._relief = self._relieve
+        self._watchdog = Watchdog() if watchdog else None
         self._clock = None
         self._meter = Meter(256000000, 0, 0)
         self.guard = self._block.guard
@@ -76,7 +73,7 @@ class ExchangePlayer:
             )
 
     def _clear(self):
-        self._busy = False
+        self._busy = self._called = False
         self._asked = self._came = self._owed = False
         self._unread = self._at = self._filled = 0
         self._seam = _RISING
@@ -102,6 +99,9 @@ class ExchangePlayer:
         # What is to be left to play when a read ends; a transfer more is too much.
         self._least_us = driver.output.period_us(self._room - frames * 5 // 2) >> 8
         self._most_us = self._least_us + clock.transfer_us
+        # Milliseconds without a callback after which it must be lost.
+        slack = driver.output.period_us(driver.output.slack_frames()) >> 8
+        self._patience_ms = 2 + (2 * clock.transfer_us + slack) // 1000
         self._state = _FILLING
         self._busy = True
         try:
@@ -111,6 +111,9 @@ class ExchangePlayer:
             self._close()
             raise
         self._busy = False
+        if self._watchdog is not None:
+            self._watchdog.start(self._look, max(1, clock.transfer_us // 1000))
+        # It comes last: its callback may interrupt us right away.
         self._ask()
 
     def _open(self, driver, clock):
@@ -137,40 +140,24 @@ class ExchangePlayer:
             self.driver.close()
             return
         if self._state != _FLUSHING:
-            self._flush = self._room * self.driver.frame_bytes + len(self._writing.all)
+            # What the output can hold, and a block that fades out.
+            self._flush = (self._room + self._n) * self.driver.frame_bytes
+            self._flush += len(self._writing.all)
             self._state = _FLUSHING
-        if self._busy:
+        if self._busy or within_callback():
             return
-        self._busy = True
-        self._pump()
-        self._busy = False
-        # Callbacks do the flushing; a lost one must not keep us here for ever.
-        patience = 100 + 2 * self._patience()
+        if not self._owed:
+            self._since = ticks_us()
+            self._work(False)
+        # Callbacks do it; a lost one must not keep us here for ever.
+        patience = 100 + 2 * (self._clock.room_us + 2 * self._clock.transfer_us) // 1000
         while self._state != _STOPPED and patience > 0:
             sleep_ms(1)
             patience -= 1
         self._close()
 
     def poll(self):
-        if self._state == _STOPPED or self._busy or not self._lost():
-            return False
-        # Called for, not called: a callback that is merely late comes first then.
-        try:
-            schedule(self._on_lost, None)
-        except RuntimeError:
-            return False
-        return True
-
-    def _lost(self):
-        now = ticks_ms()
-        most = self._patience()
-        return (self._asked and ticks_diff(now, self._read_ms) > most) or (
-            self._owed and ticks_diff(now, self._write_ms) > most
-        )
-
-    def _patience(self):
-        # Milliseconds without a callback after which it must be lost.
-        return 20 + (self._clock.depth_us + 2 * self._clock.transfer_us) // 1000
+        return self._look(None)
 
     def stats(self) -> dict:
         clock = self._clock
@@ -186,7 +173,8 @@ class ExchangePlayer:
             "load_mean": self._meter.load_mean(),
             "load_max": self._meter.load_max(),
             "latency_frames": round(clock.latency * self.driver.rate / 1e6) if known else 0,
-            "fill_min": self._low_us // clock.block_us if known else 0,
+            "fill_min": self._low_us * self.driver.rate // 1000000 if known else 0,
+            "high_water": self._pool.high_water(),
         }
 
     def playing(self) -> bool:
@@ -213,15 +201,37 @@ class ExchangePlayer:
             self._work(False)
             self.guard.pass_on()
 
-    def _go_on(self, _):
+    def _overdue(self):
+        now = ticks_ms()
+        most = self._patience_ms
+        if self._state == _STOPPED or self._busy:
+            return False
+        if self._asked and ticks_diff(now, self._read_ms) > most:
+            return True
+        return self._owed and ticks_diff(now, self._write_ms) > most
+
+    def _look(self, _):
+        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
+        if self._called or not self._overdue():
+            return False
+        try:
+            schedule(self._relief, None)
+        except RuntimeError:
+            return False  # the queue is still full
+        self._called = True
+        return True
+
+    def _relieve(self, _):
         # What was handed over last has been dealt with long ago, if no callback came meanwhile.
-        if self._state == _STOPPED or self._busy or not self._lost():
+        self._called = False
+        if not self._overdue():
             return
         if self.restarts < _END:
             self.restarts += 1
         self._since = ticks_us()
-        self._owed = False
-        if self._asked:
+        if self._owed and ticks_diff(ticks_ms(), self._write_ms) > self._patience_ms:
+            self._owed = False
+        if self._asked and ticks_diff(ticks_ms(), self._read_ms) > self._patience_ms:
             self._came_us = self._since
             self._asked = False
             self._came = True
@@ -343,9 +353,10 @@ class ExchangePlayer:
         if self._seam == _RISING and off > 3 * self._clock.block_us:
             self._slip()
             self._pass_over()
-        elif self._seam == _RISING and off < -3 * self._clock.block_us:
+        elif off < -3 * self._clock.block_us:
             self._slip()
             self._put_silence()
+            self._seam = _RISING
         else:
             self._render(off)
 
@@ -377,24 +388,21 @@ class ExchangePlayer:
             self._block.set_aside()
             self._seam = _JOINING
         else:
-            self._finish(off)
+            self._store(self._next.blocks[self._filled])
 
-    def _finish(self, off):
-        block = self._block
+    def _store(self, slot):
+        if self._seam == _JOINING:
+            self._block.join()
+        self._block.store(slot)
         if self._seam == _RISING:
-            block.fade_in()
-        elif self._seam == _JOINING:
-            block.join()
+            self._block.begin(slot)
         self._seam = _PLAIN
-        if off < -3 * self._clock.block_us:
-            # Too early: silence comes next.
-            block.fade_out()
-            self._seam = _RISING
-        block.store(self._next.blocks[self._filled])
         self._clock.played.move()
         self._filled += 1
 
     def _close(self):
         self._state = _STOPPED
+        if self._watchdog is not None:
+            self._watchdog.stop()
         self.driver.close()
         self._block.give()

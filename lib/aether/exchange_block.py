@@ -3,7 +3,9 @@
 from array import array
 
 from aether import kernels
+from aether.fades import fades
 from aether.guard import Guard
+from aether.level import PLAIN, RAMPED, Level
 from aether.receiver import unpacker
 from aether.renderer import checked
 
@@ -15,7 +17,8 @@ class ExchangeBlock:
     """The buffers of a duplex stream between two PCM slots; `guard` keeps what `render` raises.
 
     driver: says how many channels and bits. pool: two buffers a channel, held from hold() to
-    give(). The constructor allocates, nothing else does; soft callbacks and main program.
+    give(). `level` is the gain. begin(slot) lets a slot fade in. The constructor allocates, and
+    reset(); nothing else does. Soft callbacks and main program.
     """
 
     def __init__(self, driver, pool, render):
@@ -33,11 +36,19 @@ class ExchangeBlock:
         self._cell = array("f", bytes(4 * _CELL))
         self._up = array("f", [0.0, 1.0 / n, 0.0, 0.0])
         self._down = array("f", [1.0, -1.0 / n, 0.0, 0.0])
-        self.guard = Guard()
+        self.begin, self._end, self._last = fades(driver.bits, driver.channels, n)
+        self._shape = PLAIN
+        self.level = Level(n, self._shaped)
+        self.reset()
 
     def reset(self):
-        """Forget earlier exceptions. Allocates."""
+        """Forget earlier blocks and exceptions. Allocates."""
         self.guard = Guard()
+        self.level.settle()
+        self._before = None
+
+    def _shaped(self, shape):
+        self._shape = shape
 
     def hold(self) -> bool:
         """Have the buffers; False where the pool lacks one, which counts it."""
@@ -81,6 +92,10 @@ class ExchangeBlock:
             self._render(self._in_left, self._in_right, self._left, self._right)
         else:
             self._render(self._in_left, self._left)
+        if self._shape == RAMPED:
+            self.level.ramp(self._left, self._right)
+        elif self._shape:
+            self.level.scale(self._left, self._right)
 
     def store(self, slot):
         """What was rendered goes into the slot."""
@@ -88,25 +103,20 @@ class ExchangeBlock:
             self._pack(slot, self._left, self._right, self._n)
         else:
             self._pack(slot, self._left, self._n)
+        self._before = slot
 
     def quiet(self, slot):
-        """Silence goes into the slot."""
+        """Silence goes into the slot, behind the fade-out of what was there before.
+
+        The slot that was stored last must still be as it was.
+        """
         if self._channels == 2:
             self._pack(slot, self._silence, self._silence, self._n)
         else:
             self._pack(slot, self._silence, self._n)
-
-    def fade_in(self):
-        """What was rendered rises from nothing."""
-        self._ramp(self._left, self._left, self._up)
-        if self._channels == 2:
-            self._ramp(self._right, self._right, self._up)
-
-    def fade_out(self):
-        """What was rendered sinks to nothing."""
-        self._ramp(self._left, self._left, self._down)
-        if self._channels == 2:
-            self._ramp(self._right, self._right, self._down)
+        if self._before is not None:
+            self._end(slot, self._before, self._last)
+            self._before = None
 
     def set_aside(self):
         """What was rendered, sinking to nothing, is kept for join()."""
@@ -116,9 +126,10 @@ class ExchangeBlock:
 
     def join(self):
         """What was rendered rises from nothing over what was set aside."""
-        self.fade_in()
+        self._ramp(self._left, self._left, self._up)
         kernels.add(self._left, self._spares[0], self._n)
         if self._channels == 2:
+            self._ramp(self._right, self._right, self._up)
             kernels.add(self._right, self._spares[1], self._n)
 
     def _ramp(self, dst, src, fade):

@@ -18,6 +18,8 @@ except (ImportError, SyntaxError, ValueError):
 
 # As for a RingPlayer: with less than this left of the block before, a block has missed its slot.
 _MARGIN_US = 200
+# Where `overruns` is among what the callback has of the DMA.
+_OVERRUNS = 3
 
 
 class DuplexRingPlayer(RingPlayer):
@@ -29,18 +31,17 @@ class DuplexRingPlayer(RingPlayer):
 
     def __init__(self, driver, pool, render, blocks):
         super().__init__(driver, pool, render, blocks)
+        # Mono has one view each way; a lambda here is cheaper than a branch for all.
         if driver.channels == 1:
-            # A lambda here is cheaper than a branch for all.
             self._render = lambda in_left, in_right, left, right: render(in_left, left)
-        self._desk = [None, None, None, None, pool.silence(), self._n, self._hold, self._keep]
-        self._desk += [kernels.clear, _decoder(driver), self._convert]
-        self._parts = None
+        self._desk = [None, None, None, None, self._n, self._hold, self._keep, self._fail]
+        self._dma = [0] * (_OVERRUNS + 1)
 
     def _begin(self, state, driver):
         period = driver.period_us(self._n)
         self._block_us = period / 256
         self._patience_ms = 20 + (self._blocks + 4) * period // 128000
-        state[at.LOOKAHEAD] = state[at.WRITE] = self._blocks
+        state[at.LOOKAHEAD] = state[at.LEAST] = state[at.WRITE] = self._blocks
         state[at.MASK] = len(driver.slots) - 1
         margin = driver.transfers * _MARGIN_US * 256 // period
         state[at.MARGIN] = min(margin, driver.transfers // 2)
@@ -52,25 +53,33 @@ class DuplexRingPlayer(RingPlayer):
 
     def _bind(self, state, driver):
         count, play = driver.counters()
+        count_in, _ = driver.counters_in()
+        self._dma = dma = [count, play, count_in, 0, self.level.scale, self.level.ramp]
+        missed = hot.missing(state, dma)
+        skip = hot.skipping(state, dma)
+        steps = [
+            hot.choosing(state, driver.slots_in, dma, missed, skip),
+            _decoder(driver),
+            kernels.clear,
+            self._render,
+            missed,
+            hot.placing(state, driver.slots, dma, skip),
+            hot.shaping(state, dma),
+            self._convert,
+        ]
         settled = self._settle_soon if driver.hard else self._settled
-        parts = [count, play, driver.counters_in()[0], self._faded, 0, ticks_us, settled]
-        parts.append(self._blocks)
-        self._parts = parts
-        choose = hot.choosing(state, driver.slots_in, parts)
-        place = hot.placing(state, driver.slots, parts)
-        fill = hot.filling(self._desk, choose, self._render, place)
-        self._tick = hot.ticking(state, fill, parts)
+        parts = [count_in, ticks_us, settled, self._fades[0], driver.slots, missed]
+        self._end = self._ending(state, driver.slots)
+        self._tick = hot.ticking(state, hot.filling(self._desk, steps), parts, self._end)
         self._interrupt = ring.interrupting(state, self._tick, driver.hard)
 
     def stats(self) -> dict:
         stats = super().stats()
-        parts = self._parts
-        stats["overruns"] = (parts[4] if parts else 0) + self._missed()
+        stats["overruns"] = self._dma[_OVERRUNS] + self._missed()
         stats["slips"] = 0
-        stats["fill_min"] = parts[7] if parts else 0
         return stats
 
-    # The path of a callback: nothing below allocates.
+    # The path of a callback, beside `hot`: nothing below allocates.
 
     def _hold(self):
         # None is left behind where the pool lacks one: the block is silence, and the pool counts.
@@ -86,15 +95,6 @@ class DuplexRingPlayer(RingPlayer):
         desk[2] = self._pool.get_mut(handles[wanted // 2])
         desk[1] = self._pool.get_mut(handles[wanted // 2 - 1])
         desk[0] = self._pool.get_mut(handles[0])
-
-    def _fade(self, left, right):
-        # Not yet where this block is silence, too: and nobody may write to that.
-        if left is self._desk[4]:
-            return
-        self._state[at.FADE] = 0
-        self._fade_one(left)
-        if right is not left:
-            self._fade_one(right)
 
 
 def _decoder(driver):

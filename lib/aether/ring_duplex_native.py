@@ -4,9 +4,8 @@ As in `ring_native`, with the words of `ring_state`; input block k becomes outpu
 lookahead, so that the state's WRITE is the number of both. What cannot be so is left out: a slip
 between input and output cannot arise.
 
-`parts`: [count, play, count_in, fade, overruns, ticks_us, settle, least]: the DMA's counters of
-blocks out, of samples left of one, of blocks in; fade(left, right) fades a block in; overruns and
-least are ints, which are kept here.
+`dma`: [count, play, count_in, overruns, scale, ramp]: the DMA's counters of blocks out, of samples
+left of one, and of blocks in; an int that is kept here; what shapes a block.
 """
 
 import micropython
@@ -28,6 +27,8 @@ _SECONDS = const(12)
 _MICROSECONDS = const(13)
 _MOST = const(14)
 _MASK = const(15)
+_SHAPE = const(16)
+_LEAST = const(18)
 _STARTING = const(2)
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -37,117 +38,142 @@ _MODULO = const(0x7FFF)
 _BEHIND = const(0x7F00)
 
 
-def choosing(state, slots, parts):
+def missing(state, dma):
+    """missed(): how many blocks, from the next one to be written, come too late; or less."""
+
+    @micropython.viper
+    def missed() -> int:
+        s = ptr32(state)
+        write = int(s[_WRITE])
+        if ((write - int(dma[0].read) + _BEHIND) & _MODULO) - _BEHIND >= 2:
+            return 0
+        # In this order: if a block ends in between, the second read makes the first no worse.
+        left_of_block = int(dma[1].count)
+        late = 1 - ((write - int(dma[0].read) + _BEHIND) & _MODULO) + _BEHIND
+        if left_of_block < int(s[_MARGIN]):
+            late += 1
+        return late
+
+    return missed
+
+
+def skipping(state, dma):
+    """skip(blocks, seen): as many are underruns, and overruns but those that render has seen."""
+
+    @micropython.viper
+    def skip(blocks: int, seen: int):
+        s = ptr32(state)
+        s[_WRITE] = (int(s[_WRITE]) + blocks) & _MODULO
+        s[_FADE] = 1
+        if int(s[_UNDERRUNS]) < _END - blocks:
+            s[_UNDERRUNS] = int(s[_UNDERRUNS]) + blocks
+            dma[3] = int(dma[3]) + blocks - seen
+
+    return skip
+
+
+def choosing(state, slots, dma, missed, skip):
     """choose(): the slot of the input block that is rendered next, or None if it is not full.
 
-    Where its output could no longer be played in time, it is a later one: those before it are
-    counted as underruns, and as overruns.
+    Where its output could no longer be played in time, it is a later one.
     """
 
     @micropython.viper
     def choose():
         s = ptr32(state)
-        write = int(s[_WRITE])
-        ahead = ((write - int(parts[0].read) + _BEHIND) & _MODULO) - _BEHIND
-        if ahead < 2:
-            # In this order: if a block ends in between, the second read makes the first no worse.
-            left_of_block = int(parts[1].count)
-            missed = 1 - ((write - int(parts[0].read) + _BEHIND) & _MODULO) + _BEHIND
-            if left_of_block < int(s[_MARGIN]):
-                missed += 1
-            if missed > 0:
-                write = (write + missed) & _MODULO
-                s[_WRITE] = write
-                s[_FADE] = 1
-                if int(s[_UNDERRUNS]) < _END - missed:
-                    s[_UNDERRUNS] = int(s[_UNDERRUNS]) + missed
-                    parts[4] = int(parts[4]) + missed
-        block = write - int(s[_LOOKAHEAD])
-        if ((int(parts[2].read) - block + _BEHIND) & _MODULO) <= _BEHIND:
+        late = int(missed())
+        if late > 0:
+            skip(late, 0)
+        block = int(s[_WRITE]) - int(s[_LOOKAHEAD])
+        if ((int(dma[2].read) - block + _BEHIND) & _MODULO) <= _BEHIND:
             return None
         return slots[block & int(s[_MASK])]
 
     return choose
 
 
-def placing(state, slots, parts):
-    """place(left, right): the slot for the block just rendered, or None if it is too late.
+def placing(state, slots, dma, skip):
+    """place(late): the slot for the block just rendered, or None if it is too late by `late`.
 
     Then the next one will be that of the newest input: a render that is too slow now and then
     would be for ever too late with an older one.
     """
 
     @micropython.viper
-    def place(left, right):
+    def place(late: int):
         s = ptr32(state)
         write = int(s[_WRITE])
-        ahead = ((write - int(parts[0].read) + _BEHIND) & _MODULO) - _BEHIND
-        if ahead < 2:
-            left_of_block = int(parts[1].count)
-            missed = 1 - ((write - int(parts[0].read) + _BEHIND) & _MODULO) + _BEHIND
-            if left_of_block < int(s[_MARGIN]):
-                missed += 1
-            if missed > 0:
-                block = int(parts[2].read) - 1 + int(s[_LOOKAHEAD])
-                missed = ((block - write + _BEHIND) & _MODULO) - _BEHIND
-                if missed < 1:
-                    missed = 1
-                s[_WRITE] = (write + missed) & _MODULO
-                s[_FADE] = 1
-                if int(s[_UNDERRUNS]) < _END - missed:
-                    s[_UNDERRUNS] = int(s[_UNDERRUNS]) + missed
-                    parts[4] = int(parts[4]) + missed - 1
-                return None
-        if int(s[_FADE]) != 0:
-            parts[3](left, right)
+        if late > 0:
+            newest = int(dma[2].read) - 1 + int(s[_LOOKAHEAD])
+            late = ((newest - write + _BEHIND) & _MODULO) - _BEHIND
+            skip(late if late > 1 else 1, 1)
+            return None
         s[_WRITE] = (write + 1) & _MODULO
         return slots[write & int(s[_MASK])]
 
     return place
 
 
-def filling(desk, choose, render, place):
-    """fill(): render one block of input and convert it into its slot; 0 if there is none.
+def shaping(state, dma):
+    """shape(left, right): what Level wants done to a block."""
 
-    desk: [in left, in right, left, right, silence, samples, hold, keep, clear, decode, encode].
-    The first are None as long as the pool had no buffers: hold() tries again. keep(error) takes
-    what render raises.
+    @micropython.native
+    def shape(left, right):
+        if state[_SHAPE] != 0:
+            dma[state[_SHAPE] + 3](left, right)
+
+    return shape
+
+
+def filling(desk, steps):
+    """fill(): render one block of input into its slot; 1, 0 if there is none, 2 if it came late.
+
+    desk: [in left, in right, left, right, samples, hold, keep, fail]; the first are None as long
+    as the pool had no buffers: hold() tries again. keep(error) takes what render raises; fail()
+    makes silence of a block that there is not. steps: [choose, decode, clear, render, missed,
+    place, shape, encode].
     """
 
     @micropython.native
     def fill():
-        slot = choose()
+        slot = steps[0]()
         if slot is None:
             return 0
         if desk[0] is None:
-            desk[6]()
+            desk[5]()
+        good = desk[0] is not None
         left = desk[2]
         right = desk[3]
-        n = desk[5]
-        if desk[0] is not None:
-            desk[9](desk[0], desk[1], slot, n)
-            desk[8](left, n)
+        n = desk[4]
+        if good:
+            steps[1](desk[0], desk[1], slot, n)
+            steps[2](left, n)
             if right is not left:
-                desk[8](right, n)
+                steps[2](right, n)
             try:
-                render(desk[0], desk[1], left, right)
+                steps[3](desk[0], desk[1], left, right)
             except BaseException as error:
-                desk[7](error)
-                left = None
+                desk[6](error)
+                good = False
+        slot = steps[5](steps[4]())
+        if slot is None:
+            return 2
+        if good:
+            steps[6](left, right)
+            steps[7](slot, left, right, n)
         else:
-            left = None
-        if left is None:
-            left = right = desk[4]
-        slot = place(left, right)
-        if slot is not None:
-            desk[10](slot, left, right, n)
+            desk[7]()
         return 1
 
     return fill
 
 
-def ticking(state, fill, parts):
-    """tick(_): render all input that is there; a soft callback, or called in an interrupt."""
+def ticking(state, fill, parts, end):
+    """tick(_): render all input that is there; a soft callback, or called in an interrupt.
+
+    parts: [count_in, ticks_us, settle, begin, slots, missed]. begin(slot) fades in a block.
+    end(state) puts a fade-out behind the last one, which is played if the next does not come.
+    """
 
     @micropython.viper
     def tick(_):
@@ -155,26 +181,33 @@ def ticking(state, fill, parts):
         s[_PENDING] = 0
         if int(s[_BUSY]) == _STARTING or int(s[_STATE]) == _STOPPED:
             return
-        # Callbacks do not nest: if it is 1, an exception has ended the last one.
+        if int(s[_BUSY]) != 0:
+            s[_FADE] = 1  # callbacks do not nest: an exception has ended the last one
         s[_BUSY] = 1
-        start = int(parts[5]())
-        ended = int(parts[2].read) & _MODULO
+        start = int(parts[1]())
+        ended = int(parts[0].read) & _MODULO
         if (ended - int(s[_ENDED])) & _MODULO > 1 and int(s[_LATE]) < _END:
             s[_LATE] = int(s[_LATE]) + 1
         s[_ENDED] = ended
         ahead = ((int(s[_WRITE]) - ended + _BEHIND) & _MODULO) - _BEHIND
-        if ahead < 0:
-            ahead = 0
-        if ahead < int(parts[7]) and int(s[_STATE]) == _PLAYING:
-            parts[7] = ahead
+        if ahead < int(s[_LEAST]) and int(s[_STATE]) == _PLAYING:
+            s[_LEAST] = ahead
         most = int(s[_LOOKAHEAD])
         while most > 0 and int(s[_STATE]) == _PLAYING:
-            if int(fill()) == 0:
+            done = int(fill())
+            if done == 0:
                 break
+            if done == 1:
+                if int(s[_FADE]) != 0:
+                    if int(s[_FADE]) == 1:
+                        parts[3](parts[4][(int(s[_WRITE]) - 1) & int(s[_MASK])])
+                    s[_FADE] = int(s[_FADE]) - 1
+                if int(parts[5]()) <= 0:
+                    end(state)
             if int(s[_BLOCKS]) < _END:
                 s[_BLOCKS] = int(s[_BLOCKS]) + 1
             most -= 1
-            now = int(parts[5]())
+            now = int(parts[1]())
             us = (now - start) & _END
             start = now
             if us > int(s[_MOST]):
@@ -186,6 +219,6 @@ def ticking(state, fill, parts):
             s[_MICROSECONDS] = us
         s[_BUSY] = 0
         if int(s[_ATTENTION]) != 0:
-            parts[6]()
+            parts[2]()
 
     return tick

@@ -1,4 +1,4 @@
-"""The twin of `ring_duplex_native`, where there is no native emitter: the same in plain Python."""
+"""The twin of `ring_duplex_native`, where there is no native emitter: in plain Python."""
 
 from aether.ring_portable import ahead
 from aether.ring_state import (
@@ -8,6 +8,7 @@ from aether.ring_state import (
     ENDED,
     FADE,
     LATE,
+    LEAST,
     LOOKAHEAD,
     MARGIN,
     MASK,
@@ -16,6 +17,7 @@ from aether.ring_state import (
     PENDING,
     PLAYING,
     SECONDS,
+    SHAPE,
     STARTING,
     STATE,
     STOPPED,
@@ -28,65 +30,81 @@ _MODULO = 0x7FFF
 _TICKS = 0x3FFFFFFF
 
 
-def _missed(state, parts):
-    # Blocks from the one that would be written next to the first that still can be; or less.
-    if ahead(state[WRITE], parts[0].read) >= 2:
-        return 0
-    left_of_block = parts[1].count
-    missed = 1 - ahead(state[WRITE], parts[0].read)
-    return missed + 1 if left_of_block < state[MARGIN] else missed
+def missing(state, dma):
+    """See `ring_duplex_native.missing`."""
+
+    def missed():
+        if ahead(state[WRITE], dma[0].read) >= 2:
+            return 0
+        left_of_block = dma[1].count
+        late = 1 - ahead(state[WRITE], dma[0].read)
+        return late + 1 if left_of_block < state[MARGIN] else late
+
+    return missed
 
 
-def _skip(state, blocks):
-    state[WRITE] = (state[WRITE] + blocks) & _MODULO
-    state[UNDERRUNS] += blocks
-    state[FADE] = 1
+def skipping(state, dma):
+    """See `ring_duplex_native.skipping`."""
+
+    def skip(blocks, seen):
+        state[WRITE] = (state[WRITE] + blocks) & _MODULO
+        state[FADE] = 1
+        state[UNDERRUNS] += blocks
+        dma[3] += blocks - seen
+
+    return skip
 
 
-def choosing(state, slots, parts):
+def choosing(state, slots, dma, missed, skip):
     """See `ring_duplex_native.choosing`."""
 
     def choose():
-        missed = _missed(state, parts)
-        if missed > 0:
-            _skip(state, missed)
-            parts[4] += missed
+        late = missed()
+        if late > 0:
+            skip(late, 0)
         block = state[WRITE] - state[LOOKAHEAD]
-        if ahead(parts[2].read, block) <= 0:
+        if ahead(dma[2].read, block) <= 0:
             return None
         return slots[block & state[MASK]]
 
     return choose
 
 
-def placing(state, slots, parts):
+def placing(state, slots, dma, skip):
     """See `ring_duplex_native.placing`."""
 
-    def place(left, right):
+    def place(late):
         write = state[WRITE]
-        if _missed(state, parts) > 0:
-            missed = max(1, ahead(parts[2].read - 1 + state[LOOKAHEAD], write))
-            _skip(state, missed)
-            parts[4] += missed - 1
+        if late > 0:
+            skip(max(1, ahead(dma[2].read - 1 + state[LOOKAHEAD], write)), 1)
             return None
-        if state[FADE]:
-            parts[3](left, right)
         state[WRITE] = (write + 1) & _MODULO
         return slots[write & state[MASK]]
 
     return place
 
 
-def filling(desk, choose, render, place):
+def shaping(state, dma):
+    """See `ring_duplex_native.shaping`."""
+
+    def shape(left, right):
+        if state[SHAPE]:
+            dma[state[SHAPE] + 3](left, right)
+
+    return shape
+
+
+def filling(desk, steps):
     """See `ring_duplex_native.filling`."""
+    choose, decode, clear, render, missed, place, shape, encode = steps
 
     def fill():
         slot = choose()
         if slot is None:
             return 0
         if desk[0] is None:
-            desk[6]()
-        in_left, in_right, left, right, silence, n, _, keep, clear, decode, encode = desk
+            desk[5]()
+        in_left, in_right, left, right, n, _, keep, fail = desk
         good = in_left is not None
         if good:
             decode(in_left, in_right, slot, n)
@@ -98,36 +116,51 @@ def filling(desk, choose, render, place):
             except BaseException as error:
                 keep(error)
                 good = False
-        if not good:
-            left = right = silence
-        slot = place(left, right)
-        if slot is not None:
+        slot = place(missed())
+        if slot is None:
+            return 2
+        if good:
+            shape(left, right)
             encode(slot, left, right, n)
+        else:
+            fail()
         return 1
 
     return fill
 
 
-def ticking(state, fill, parts):
+def ticking(state, fill, parts, end):
     """See `ring_duplex_native.ticking`."""
+    count, ticks_us, settle, begin, slots, missed = parts
 
     def tick(_):
         state[PENDING] = 0
         if state[BUSY] == STARTING or state[STATE] == STOPPED:
             return
+        if state[BUSY]:
+            state[FADE] = 1
         state[BUSY] = 1
-        start = parts[5]()
-        ended = parts[2].read & _MODULO
+        start = ticks_us()
+        ended = count.read & _MODULO
         if (ended - state[ENDED]) & _MODULO > 1:
             state[LATE] += 1
         state[ENDED] = ended
         if state[STATE] == PLAYING:
-            parts[7] = min(parts[7], max(0, ahead(state[WRITE], ended)))
+            state[LEAST] = min(state[LEAST], ahead(state[WRITE], ended))
         most = state[LOOKAHEAD]
-        while most and state[STATE] == PLAYING and fill():
+        while most and state[STATE] == PLAYING:
+            done = fill()
+            if not done:
+                break
+            if done == 1:
+                if state[FADE] == 1:
+                    begin(slots[(state[WRITE] - 1) & state[MASK]])
+                state[FADE] -= state[FADE] > 0
+                if missed() <= 0:
+                    end(state)
             state[BLOCKS] += 1
             most -= 1
-            now = parts[5]()
+            now = ticks_us()
             us = (now - start) & _TICKS
             start = now
             state[MOST] = max(us, state[MOST])
@@ -136,6 +169,6 @@ def ticking(state, fill, parts):
             state[MICROSECONDS] = us % _SECOND
         state[BUSY] = 0
         if state[ATTENTION]:
-            parts[6]()
+            settle()
 
     return tick
