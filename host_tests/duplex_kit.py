@@ -24,7 +24,9 @@ def mono(inp, out):
 
 def make(render=stereo, pool=None, blocks=None, **options):
     driver = drivers.duplex_from_board(board, driver=DRIVER, **options)
-    return I2SDuplex(driver, pool or SharedBufferPool(8), render, blocks=blocks)
+    stream = I2SDuplex(driver, pool or SharedBufferPool(8), render, blocks=blocks)
+    gc.collect()
+    return stream
 
 def said(s):
     st = s.stats()

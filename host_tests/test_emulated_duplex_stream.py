@@ -70,7 +70,7 @@ s.stop()
     assert (silent, other, missed) == (blocks, 1, [0, 0])
     # One may be rendered between one count and the other.
     assert 90 < count - blocks - 1 <= good <= count - blocks
-    assert fill == blocks - 1
+    assert fill == 64 * (blocks - 2)
     assert latency == 64 * blocks
     assert 50 < load < 400
 

@@ -63,7 +63,7 @@ class ExchangePlayer:
     def _check(self, driver, frames, size):
         driver.output.check_write(size)
         driver.input.check_read(frames)
-        if driver.output.most_bytes() < size or driver.input.most_frames() < frames:
+        if driver.output.most_bytes() < size:
             raise ValueError("a transfer of %d frames is too long here: use fewer blocks" % frames)
         self._room = driver.output.buffered_frames()
         if self._room < 3 * frames or driver.input.buffered_frames() < 3 * frames:
@@ -257,14 +257,14 @@ class ExchangePlayer:
         waited = ticks_diff(self._came_us, self._asked_us)
         self._meter.ready(self._came_us)
         self._ask()
-        self._look(self._clock.waits(self._came_us, self._unread), waited)
+        self._judge(self._clock.waits(self._came_us, self._unread), waited)
         if self._state != _PLAYING:
             while self._unread:
                 if self._goal >= 0:
                     self._slip()
                 self._pass_over()
 
-    def _look(self, waits, waited):
+    def _judge(self, waits, waited):
         clock = self._clock
         if self._state == _DRAINING:
             if waited * 4 > clock.transfer_us * 3:

@@ -21,7 +21,7 @@ def get():
 class Source:
     def __init__(self, file):
         self._file = file
-        self._buf = bytearray(16384)
+        self._buf = bytearray(4096)
         self._at = 0
         self._end = 0
         self.frames = 0
