@@ -90,7 +90,7 @@ LONG = """
 import gc, machine
 
 d = drivers.Rp2Duplex(16, 17, 18, 18, rate=44100)
-d.prepare(64, 8)
+d.prepare(64, 7)
 out, inp = d._ring.memory, d._ring_in.memory
 state = memoryview(bytearray(4 * 8))
 OUT, IN, GOOD, SILENT, BAD, CALLS, LOST = range(7)

@@ -39,7 +39,7 @@ def ready(dma):
     if calls < 20:
         seen[calls] = d.{ended}()
         at[calls] = time.ticks_us()
-        got[calls * size : (calls + 1) * size] = d.{slots}[calls & 7]
+        got[calls * size : (calls + 1) * size] = d.{slots}[calls % len(d.{slots})]
         calls += 1
 d.open()
 print(d.{ended}())
