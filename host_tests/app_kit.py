@@ -46,12 +46,21 @@ def locked(function, times, *args):
 
 
 def with_app(
-    app: str, snippet: str, *, board="rpi_pico", files=None, seconds=2.0, twin="viper"
+    app: str,
+    snippet: str,
+    *,
+    board="rpi_pico",
+    files=None,
+    seconds=2.0,
+    twin="viper",
+    wav_in=None,
 ) -> Played:
     """Runs a snippet on a board that has an app, and `files` by their path on the board."""
     everything = {**layout.device_files(boards.load(board), app), **(files or {})}
     start = f"{FORCED[twin]}import board\nfrom apps import {app}\n"
-    return play(start + snippet, board, opened=False, files=everything, seconds=seconds)
+    return play(
+        start + snippet, board, opened=False, files=everything, seconds=seconds, wav_in=wav_in
+    )
 
 
 def play_app(app: str, after: str = "", *, board="rpi_pico", files=None, run=2.0, **options):

@@ -54,6 +54,25 @@ def test_a_program_of_ones_own_without_aether(demo, tmp_path):
     assert outputs(tmp_path) == ["demo.json", "demo.png", "demo.wav"]
 
 
+@needs_micropython
+def test_the_echo_hears_a_melody_or_a_file_at_its_rate(demo, tmp_path):
+    code, _, err = demo("--app", "echo", "--seconds", "0.8")
+    assert (code, err) == (0, "")
+    report = json.loads((tmp_path / "out/demo.json").read_text())
+    assert (report["rate"], report["channels"], report["allocated_bytes"]) == (22050, 1, 0)
+    assert report["high_water"] == report["capacity"]
+    assert report["peak"] > 0.1
+    assert set(report["drivers"]) == {"dma", "machine"}
+    with wave.open("mine.wav", "wb") as out:
+        out.setparams((1, 2, 16000, 0, "NONE", ""))
+        out.writeframes(8000 * b"\0\x20\0\xe0")
+    code, _, err = demo("--app", "echo", "--seconds", "0.5", "--wav-in", "mine.wav")
+    assert (code, err) == (0, "")
+    report = json.loads((tmp_path / "out/demo.json").read_text())
+    assert report["rate"] == report["received_rate"] == 16000
+    assert "none.wav" in refused(demo("--app", "echo", "--wav-in", "none.wav"))
+
+
 # An app that decides by itself what it plays over.
 STUBBORN = """
 import board

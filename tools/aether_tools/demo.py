@@ -1,10 +1,12 @@
 """`aether demo`: an app on the virtual board, under real MicroPython; into out/demo.*"""
 
 import argparse
+import contextlib
 import json
 import math
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich import box
@@ -22,11 +24,14 @@ from aether_tools import (
     outputs,
     session,
     sound,
+    wav_input,
 )
 from aether_tools.demo_figures import allocated, figures, underruns
 
 _LONGEST = 600
 _TAIL = 0.15
+# The echo's own, see firmware/apps/echo.py.
+_ECHO_RATE = 22050
 
 
 class _Failed(Exception):
@@ -39,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=_seconds, default=8.0, metavar="S", help="how long to play (default: 8)"
     )
     parser.add_argument("--board", default="virtual", metavar="NAME", help="default: virtual")
+    parser.add_argument(
+        "--wav-in", type=Path, metavar="IN", help="what an I2S receives (echo: a melody)"
+    )
 
 
 def _seconds(text: str) -> float:
@@ -54,20 +62,18 @@ def _seconds(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Writes out/demo.wav, .json and .png, all or none; 1 if the app failed."""
     board = boards.load(args.board)
-    # It fades out in time: what is rendered last has to get through the buffers as well.
-    options = {"seconds": max(args.seconds - _TAIL, 0.1)} if args.app == "tone" else None
-    files = layout.device_files(board, args.app, options)
+    files = layout.device_files(board, args.app, _options(args))
     if args.app == "wav_player":
         files["/music.wav"] = example_wav.melody(args.seconds)
     if not interpreter.available():
         print(f"aether: {interpreter.why_not()}: playing under CPython instead")
     console = Console()
     try:
-        with outputs.staged() as folder:
-            result, status = _play(board, files, args.seconds, folder)
+        with outputs.staged() as folder, _heard(args) as wav_in:
+            result, status = _play(board, files, args.seconds, folder, wav_in)
             played = sound.read(result.wavs[0])
             report, callbacks = figures(args.app, args.seconds, result, played)
-            report |= _drivers(board, files, args.seconds, report.get("driver"))
+            report |= _drivers(board, files, args.seconds, report.get("driver"), wav_in)
             (folder / "demo.json").write_text(json.dumps(report, indent=1) + "\n")
             _draw(report, played, callbacks, folder)
             names = sorted(path.name for path in folder.iterdir())
@@ -81,7 +87,31 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, str]:
+def _options(args: argparse.Namespace) -> dict | None:
+    """What the app is started with: it is to fit the length, and the recording."""
+    if args.app == "tone":
+        # It fades out in time: what is rendered last has to get through the buffers as well.
+        return {"seconds": max(args.seconds - _TAIL, 0.1)}
+    if args.app == "echo" and args.wav_in:
+        return {"rate": wav_input.read(args.wav_in).rate}
+    return None
+
+
+@contextlib.contextmanager
+def _heard(args: argparse.Namespace) -> Iterator[Path | None]:
+    """What an I2S receives: a file, for the echo a melody at its own rate, or nothing."""
+    if args.wav_in or args.app != "echo":
+        yield args.wav_in
+        return
+    with tempfile.TemporaryDirectory(prefix="aether-") as name:
+        path = Path(name) / "melody.wav"
+        path.write_bytes(example_wav.melody(args.seconds, _ECHO_RATE))
+        yield path
+
+
+def _play(
+    board, files, seconds: float, folder: Path, wav_in: Path | None
+) -> tuple[session.Result, str]:
     """Runs main.py; what it left, and the first line it printed."""
     terminal = Console(stderr=True)
     bar = Progress(
@@ -100,6 +130,7 @@ def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, s
             files=files,
             seconds=seconds,
             wav=folder / "demo.wav",
+            wav_in=wav_in,
             stdout=log,
             stderr=log,
             progress=lambda now: bar.update(task, completed=min(now, seconds)),
@@ -117,12 +148,12 @@ def _play(board, files, seconds: float, folder: Path) -> tuple[session.Result, s
     return result, printed.partition("\n")[0]
 
 
-def _drivers(board, files, seconds: float, driver: str | None) -> dict:
+def _drivers(board, files, seconds: float, driver: str | None, wav_in: Path | None) -> dict:
     """The drivers side by side; none for a program without a stream of aether's."""
     if driver is None:
         return {"drivers": {}, "drivers_missing": {}}
     with Console(stderr=True).status("playing over each driver"):
-        drivers, missing = demo_drivers.compare(board, files, seconds)
+        drivers, missing = demo_drivers.compare(board, files, seconds, wav_in)
     return {"drivers": drivers, "drivers_missing": missing}
 
 

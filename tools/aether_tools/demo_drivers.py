@@ -18,12 +18,12 @@ _RAISED = re.compile(r"\w*(Error|Exception)\b")
 
 
 def compare(
-    board: Board, files: dict[str, Path | bytes], seconds: float
+    board: Board, files: dict[str, Path | bytes], seconds: float, wav_in: Path | None = None
 ) -> tuple[dict[str, dict], dict[str, str]]:
     """Figures of each driver, as in out/demo.json, and why others cannot be had; by their names.
 
     files: the board's, as the demo has them. The board file names the driver: an app that takes
-    another all the same has not that one.
+    another all the same has not that one. wav_in: what an I2S receives.
     """
     drivers, missing = {}, {}
     for name in boards.drivers(board):
@@ -33,6 +33,7 @@ def compare(
                 board,
                 files=files | {"/board.py": named},
                 seconds=min(seconds, _SECONDS),
+                wav_in=wav_in,
                 stdout=log,
                 stderr=log,
             )
