@@ -26,15 +26,15 @@ _CELL = 4
 
 
 def start(
-    board, *, ms=120, feedback=0.4, wet=0.6, rate=RATE, bits=16, channels=1, blocks=None, pool=None
+    board, *, ms=120, feedback=0.4, wet=0.6, rate=RATE, bits=32, channels=1, blocks=None, pool=None
 ):
     """Begin, and return the Echo; it goes on behind the prompt.
 
     board: the board's module, see drivers.duplex_from_board(). ms: delay, from a block on to what
     an eighth of the board's heap holds, in whole blocks. feedback: how much of an echo comes
-    again, 0 to 0.95. wet: how loud the first one is, 0 to 1. rate: frames a second. bits: 16 or
-    32. channels: 1, the left input to both sides, or 2. blocks: as for I2SDuplex. pool: a
-    SharedBufferPool for the blocks, or None for one of the app's own.
+    again, 0 to 0.95. wet: how loud the first one is, 0 to 1. rate: frames a second. bits: 32, as
+    microphones want it, or 16. channels: 1, the left input to both sides, or 2. blocks: as for
+    I2SDuplex. pool: a SharedBufferPool for the blocks, or None for one of the app's own.
 
     ValueError or TypeError for anything else, and for a pool that is too small, with nothing left
     open. Main program only; allocates.
