@@ -38,9 +38,9 @@ _FRAMES = 200_000
 _NUMBERS = 32_000
 
 
-def recording(rate: int) -> bytes:
+def recording(rate: int, frames: int = _FRAMES) -> bytes:
     """A WAV file of 32-bit frames n, -n from 1 on, which begin anew after 32,000."""
-    n = np.arange(_FRAMES) % _NUMBERS + 1
+    n = np.arange(frames) % _NUMBERS + 1
     data = (np.stack([n, -n], 1) << 16).astype("<i4").tobytes()
     return wav_file(data, rate=rate, bits=32)
 
@@ -49,7 +49,7 @@ def duplex(code: str, *, driver="dma", board="rpi_pico", rate=44100, seconds=2.0
     """Runs PROGRAM and `code`, with a recording that counts frames."""
     with tempfile.TemporaryDirectory() as folder:
         wav_in = Path(folder) / "in.wav"
-        wav_in.write_bytes(recording(rate))
+        wav_in.write_bytes(recording(rate, max(_FRAMES, int(seconds * rate))))
         played = play(
             f"DRIVER = {driver!r}\n{PROGRAM}\n{code}",
             board,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from duplex_kit import BLOCK, duplex, latencies, opened
+from duplex_kit import BLOCK, duplex, latencies, numbers, opened
 from virtual_run import needs_micropython
 
 pytestmark = needs_micropython
@@ -110,6 +110,31 @@ def test_after_a_fault_the_latency_is_again_what_is_reported(board, rate, cause,
     back = ms / 1000 * rate + 4 * stats["latency_frames"] + 20 * BLOCK
     assert all(n < back for n in gaps[:-1])
     assert played.report["allocated_bytes"] == 0
+
+
+@pytest.mark.parametrize("rate", [36800, 36600])
+def test_where_the_dividers_differ_a_slip_is_mended_without_a_click(rate):
+    # 16 bits go out, 32 come in: 2.7 frames a second more or fewer.
+    played, stats = opened(
+        f"s = make(rate={rate})\ns.start()\ntime.sleep_ms(19500)\nsaid(s)\ns.stop()",
+        board="rpi_pico",
+        rate=rate,
+        seconds=21,
+    )
+    assert stats["slips"] == 1
+    assert stats["underruns"] == stats["overruns"] == 0
+    runs = [run for run in latencies(played, stats, rate) if run[2]]
+    assert abs(runs[1][2] - runs[0][2]) == BLOCK
+    sending, coming = (round(125e6 * 256 / (rate * wire)) for wire in (64, 128))
+    drift = 19.5 * rate * (sending / (2 * coming) - 1)
+    assert stats["latency_frames"] == pytest.approx(runs[1][2] + drift, abs=NEAR)
+    seam = numbers(played.frames)[runs[1][0] - 3 * BLOCK : runs[1][0] + BLOCK]
+    if runs[1][2] < runs[0][2]:
+        # A block that was left out: its sound goes over into that of the next.
+        assert np.abs(np.diff(seam)).max() <= 3
+    else:
+        # A block of silence, with a fade on either side.
+        assert np.abs(np.diff(seam)).max() <= seam.max() / 31
 
 
 def test_a_lost_callback_is_made_up_for_by_poll():
