@@ -8,7 +8,7 @@ from virtual_run import needs_micropython
 pytestmark = needs_micropython
 
 BOARDS = [("esp32_generic", 44100), ("esp32_generic", 16000), ("rpi_pico", 16000)]
-BOARDS += [("rpi_pico", 24000)]
+BOARDS += [("rpi_pico", 22000)]
 FORMATS = [(16, 2), (16, 1), (32, 2), (32, 1)]
 # Frames by which the clock, the pins and the WAV may differ; and after a fault, as an interrupt of
 # rp2 may be late when the clock is set by it.
@@ -112,21 +112,21 @@ def test_after_a_fault_the_latency_is_again_what_is_reported(board, rate, cause,
     assert played.report["allocated_bytes"] == 0
 
 
-@pytest.mark.parametrize("rate", [36800, 36600])
+@pytest.mark.parametrize("rate", [28600, 28560])
 def test_where_the_dividers_differ_a_slip_is_mended_without_a_click(rate):
-    # 16 bits go out, 32 come in: 2.7 frames a second more or fewer.
+    # 16 bits go out, 32 come in: 1.6 frames a second more or fewer.
     played, stats = opened(
-        f"s = make(rate={rate})\ns.start()\ntime.sleep_ms(19500)\nsaid(s)\ns.stop()",
+        f"s = make(rate={rate})\ns.start()\ntime.sleep_ms(33000)\nsaid(s)\ns.stop()",
         board="rpi_pico",
         rate=rate,
-        seconds=21,
+        seconds=35,
     )
     assert stats["slips"] == 1
     assert stats["underruns"] == stats["overruns"] == 0
     runs = [run for run in latencies(played, stats, rate) if run[2]]
     assert abs(runs[1][2] - runs[0][2]) == BLOCK
     sending, coming = (round(125e6 * 256 / (rate * wire)) for wire in (64, 128))
-    drift = 19.5 * rate * (sending / (2 * coming) - 1)
+    drift = 33 * rate * (sending / (2 * coming) - 1)
     assert stats["latency_frames"] == pytest.approx(runs[1][2] + drift, abs=NEAR)
     seam = numbers(played.frames)[runs[1][0] - 3 * BLOCK : runs[1][0] + BLOCK]
     if runs[1][2] < runs[0][2]:

@@ -35,7 +35,7 @@ class MachineDuplex:
     """One MachineI2S and one MachineI2SIn with the same format, each on pins of its own.
 
     ValueError where the two do not go together, or, on rp2, where their interrupts would take
-    more than 60 % of the time; TypeError for what is no such driver. Opens nothing. Allocates.
+    more than 40 % of the time; TypeError for what is no such driver. Opens nothing. Allocates.
     """
 
     fewest = 1
@@ -70,7 +70,7 @@ class MachineDuplex:
         self.blocks = 4
         self.slots = None
         if sys.platform == "rp2":
-            self.blocks = 1
+            self.blocks = 2
             self._check_load()
 
     def _check_load(self):
@@ -79,7 +79,7 @@ class MachineDuplex:
         half = self.half_frames()
         out = _RP2_OUT[0] + _RP2_HALF // (3 - self.channels) * _RP2_OUT[1]
         frame = out // half + (_RP2_IN[0] + _RP2_HALF * _RP2_IN[1]) * _FRAME // _RP2_HALF
-        most = machine.freq() * 3 // 5 // frame
+        most = machine.freq() * 2 // 5 // frame
         if self.rate > most:
             raise ValueError(
                 "rate must be %d at most for machine.I2S both ways on rp2, not %d: the driver "
