@@ -107,7 +107,7 @@ BELOW = {
         "ticks",
         "watchdog",
     },
-    "duplex": {"exchange", "ring_duplex", "stream", "streams"},
+    "duplex": {"cores", "exchange", "ring_duplex", "stream", "streams"},
     "streams": set(),
     "stream": {"cores", "ring", "streams", "writes"},
     "stream_in": {"cores", "reads", "ring_in", "streams"},

@@ -183,7 +183,7 @@ print(*after)
 def test_a_follower_that_missed_clocks_is_in_step_with_the_next_frame():
     run = on_chip("""
 d = drivers.Rp2Duplex(16, 17, 18, 18)
-d.prepare(64, 4)
+d.prepare(64, 3)
 d.open()
 d.run(nothing)
 pulse = bytes.fromhex("01400240") * 64

@@ -14,8 +14,9 @@ def constants(name: str) -> dict[str, int]:
     return {name: int(value, 0) for name, value in found}
 
 
-def test_the_native_one_has_the_words_of_the_state_where_they_are():
-    state, native = constants("ring_state.py"), constants("ring_native.py")
+@pytest.mark.parametrize("twin", ["ring_native.py", "ring_duplex_native.py"])
+def test_the_native_one_has_the_words_of_the_state_where_they_are(twin):
+    state, native = constants("ring_state.py"), constants(twin)
     shared = state.keys() & native.keys()
     assert len(shared) >= 16
     assert {name: state[name] for name in shared} == {name: native[name] for name in shared}

@@ -126,7 +126,7 @@ for _ in range(3):
 def test_a_follower_that_missed_clocks_is_in_step_with_the_next_frame():
     lines = run("""
 d = drivers.Rp2Duplex(16, 17, 18, 18)
-d.prepare(64, 4)
+d.prepare(64, 3)
 d.open()
 d.run(nothing)
 pulse = bytes.fromhex("01400240") * 64

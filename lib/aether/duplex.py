@@ -1,5 +1,6 @@
 """The duplex stream: what comes in is rendered into what goes out, a known time later."""
 
+from aether.cores import main_core
 from aether.stream import I2SOut
 from aether.streams import check_blocks, no_clash
 
@@ -7,20 +8,23 @@ from aether.streams import check_blocks, no_clash
 class I2SDuplex(I2SOut):
     """Renders what an I2S bus takes in into what it plays, without allocating.
 
-    driver: a duplex driver of `aether.drivers`, for this stream alone. pool: a SharedBufferPool
-    with two free buffers for each channel, which are the stream's from start() to stop(), or
-    from when the pool has them. render(in_left, in_right, out_left, out_right), or
-    render(in_mono, out_mono) for one channel, is called once a block with views of `buffer_size`
-    float32 samples, -1 to 1: what came in, which it may change, and zeros to be filled. It must
-    keep none of them, and must not allocate if the stream is to be free of garbage. blocks: from
-    a block of the input to the output that is rendered of it, 2 to 64 (6).
+    driver: a duplex driver of `aether.drivers`, for this stream alone. pool: a buffer pool with
+    two free buffers for each channel, which are the stream's from start() to stop(), or from when
+    the pool has them; with "dma" it must be a SharedBufferPool. render(in_left, in_right, left,
+    right), or render(inp, out) for one channel, is called once a block with views of
+    `buffer_size` float32 samples, -1 to 1: what came in, which it may change, and zeros to be
+    filled. It must keep none of them, and must not allocate if the stream is to be free of
+    garbage. blocks: with "dma", from a block of the input to the output that is rendered of it, 2
+    to 64 (6); with "machine", how many make one transfer, 1 to 64 (4; 2 on rp2), of which the
+    rings must hold three. watchdog: as for I2SOut.
 
     A block for which the pool has no buffers, or whose render raises, is silence, and is counted.
-    The first block, and one that follows a gap, is faded in. Errors as for I2SOut. The constructor
-    allocates; start() opens the bus.
+    The first block fades in, and so does what follows on silence. Errors as for I2SOut. The
+    constructor allocates; start() opens the buses.
     """
 
     def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
+        main_core()
         _check_driver(driver)
         try:
             self._player = _player(driver, pool, render, blocks, watchdog)
@@ -34,12 +38,13 @@ class I2SDuplex(I2SOut):
     def stats(self) -> dict:
         """Those of I2SOut.stats(), as a new dict, and:
 
-        latency_frames: from the pin of the input to that of the output, exactly and always.
-        underruns: blocks of output that were silence because none was rendered in time; overruns:
-        blocks of input that render was not called with; slips: blocks that were left out or
-        repeated to keep the latency, none, as it cannot change; fill_min: the fewest blocks that
-        were rendered and not played when a callback came; high_water: most buffers of the pool in
-        use at once.
+        latency_frames: from the pin of the input to that of the output. With "dma" exactly and
+        always; with "machine" as the clock tells it, to a few frames, of the last block.
+        underruns: with "dma" blocks of output that were silence because none was rendered in
+        time, with "machine" gaps; overruns: with "dma" blocks of input that render was not called
+        with, with "machine" gaps; slips: blocks of input that were left out and of silence that
+        were put in to get the latency back, none with "dma"; fill_min: the fewest frames there
+        were to be played when a callback came; high_water: the pool's.
         """
         return self._player.stats()
 
