@@ -97,11 +97,10 @@ BELOW = {
     },
     "exchange_clock": {"const", "ticks"},
     "exchange_block": {"fades", "guard", "kernels", "level", "receiver", "renderer"},
+    "exchange_pump": {"const", "exchange_block", "frames", "meter", "ticks"},
     "exchange": {
-        "const",
-        "exchange_block",
         "exchange_clock",
-        "frames",
+        "exchange_pump",
         "meter",
         "scheduler",
         "ticks",
