@@ -97,11 +97,11 @@ BELOW = {
     },
     "exchange_clock": {"const", "ticks"},
     "exchange_block": {"fades", "guard", "kernels", "level", "receiver", "renderer"},
-    "exchange_pump": {"const", "exchange_block", "frames", "meter", "ticks"},
+    "exchange_pump": {"const", "exchange_block", "frames", "load", "ticks"},
     "exchange": {
         "exchange_clock",
         "exchange_pump",
-        "meter",
+        "load",
         "scheduler",
         "ticks",
         "watchdog",

@@ -42,7 +42,7 @@ def test_what_comes_in_goes_out_as_much_later_as_is_reported(board, rate, bits, 
         np.testing.assert_allclose(left, -right, atol=1)
 
 
-@pytest.mark.parametrize(("ibuf", "blocks"), [(3072, 4), (4096, 2), (8192, 4), (8192, 8)])
+@pytest.mark.parametrize(("ibuf", "blocks"), [(3072, 4), (4096, 2), (6144, 4), (8192, 4)])
 def test_other_rings_and_transfers_have_other_latencies(ibuf, blocks):
     played, stats = opened(
         f"s = make(ibuf={ibuf}, blocks={blocks})\ns.start()\ntime.sleep_ms(300)\n"

@@ -1,8 +1,8 @@
-"""How a duplex stream runs over a driver that takes reads and writes: its life and its callbacks."""
+"""How a duplex stream runs over a driver that takes reads and writes, from start to stop."""
 
 from aether.exchange_clock import ExchangeClock
 from aether.exchange_pump import END, FILLING, FLUSHING, STOPPED, ExchangePump
-from aether.meter import Meter
+from aether.load import Load
 from aether.scheduler import schedule, within_callback
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
 from aether.watchdog import Watchdog
@@ -30,7 +30,7 @@ class ExchangePlayer(ExchangePump):
         self.guard = self._block.guard
         self._clock = clock = ExchangeClock(driver, self._n, self._blocks)
         frames = self._n * self._blocks
-        self._meter = Meter(driver.output.period_us(frames), 0, 0)
+        self._load = Load(driver.output.period_us(frames))
         # What is to be left to play when a read ends; a transfer more is too much.
         self._least_us = driver.output.period_us(self._room - frames * 5 // 2) >> 8
         self._most_us = self._least_us + clock.transfer_us
@@ -102,11 +102,11 @@ class ExchangePlayer(ExchangePump):
             "underruns": self.underruns,
             "overruns": self.overruns,
             "slips": self.slips,
-            "late_callbacks": self._meter.late_callbacks,
+            "late_callbacks": self._load.late_callbacks,
             "render_errors": self.guard.errors,
             "restarts": self.restarts,
-            "load_mean": self._meter.load_mean(),
-            "load_max": self._meter.load_max(),
+            "load_mean": self._load.load_mean(),
+            "load_max": self._load.load_max(),
             "latency_frames": round(clock.latency * self.driver.rate / 1e6) if known else 0,
             "fill_min": self._low_us * self.driver.rate // 1000000 if known else 0,
             "high_water": self._pool.high_water(),

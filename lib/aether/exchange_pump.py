@@ -8,7 +8,7 @@ what it was at the start, but for three quarters of a block.
 from aether.const import const
 from aether.exchange_block import ExchangeBlock
 from aether.frames import Frames
-from aether.meter import Meter
+from aether.load import Load
 from aether.ticks import ticks_diff, ticks_ms, ticks_us
 
 STOPPED = const(0)
@@ -48,7 +48,7 @@ class ExchangePump:
         self._writing = Frames(size, blocks, size * blocks)
         self._next = Frames(size, blocks, size * blocks)
         self._clock = None
-        self._meter = Meter(256000000, 0, 0)
+        self._load = Load(256000000)
         self.guard = self._block.guard
         self._state = STOPPED
         self._clear()
@@ -91,9 +91,9 @@ class ExchangePump:
             self._pump()
         finally:
             self._busy = False
-        self._meter.worked(self._since)
+        self._load.worked(self._since)
         if read and self._state == PLAYING:
-            self._meter.rendered()
+            self._load.rendered()
 
     def _take(self):
         # A read has ended: the next one at once, then look at what it brought.
@@ -102,7 +102,7 @@ class ExchangePump:
         self._unread = self._blocks
         self._at = 0
         waited = ticks_diff(self._came_us, self._asked_us)
-        self._meter.ready(self._came_us)
+        self._load.ready(self._came_us)
         self._ask()
         self._judge(self._clock.waits(self._came_us, self._unread), waited)
         if self._state != PLAYING:

@@ -38,6 +38,8 @@ class Driver(i2s_driver.Driver):
         self._posted_len = 0
         self._posted_handler = None
         self._work_handler = None
+        # Here, as a name that is new in a callback could let its dict grow there.
+        self._wanted_at = 0
         engine.add_task(self)
 
     def open_port(self):
