@@ -8,6 +8,7 @@ another:
     app = echo.start(board, ms=180, feedback=0.6)
 """
 
+import gc
 from array import array
 
 from aether import BUFFER_SIZE, I2SDuplex, SharedBufferPool, kernels
@@ -106,6 +107,7 @@ class Echo:
                 handle = self._pool.acquire()
                 self._lines[i].append(handle)
                 self._views[i].append(self._pool.get_mut(handle))
+        gc.collect()  # the rings of a bus want their room in one piece
         try:
             self.stream.start()
         except BaseException:
