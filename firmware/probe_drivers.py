@@ -7,6 +7,7 @@ ticks and counts, of which the host makes shares and microseconds.
 import gc
 import json
 import math
+import sys
 import time
 from array import array
 
@@ -19,7 +20,9 @@ CALLBACKS = 300
 # Callbacks after those that are timed, at least: with the heap measured, and with it locked.
 MEASURED = 8
 LOCKED = 16
-MODULES = {"dma": ("drivers.rp2_dma", "ring"), "machine": ("drivers.machine_i2s", "writes")}
+MODULES = {"dma": ["drivers.rp2_dma", "ring"], "machine": ["drivers.machine_i2s", "writes"]}
+if sys.platform == "rp2":
+    MODULES["machine"].append("drivers.rp2_clock")  # which rates there are
 
 
 class Board:

@@ -175,12 +175,19 @@ class WritePlayer:
             if self._state == _FLUSHING and self._flush <= 0:
                 self._close()
                 return
-            if self._filled < self._blocks:  # an exception has ended the last callback
-                self._fill(self._blocks)
+            if self._filled < self._blocks:
+                self._make_up()
             self._swap()
         self._hand_over()
         self._work()
         self.guard.pass_on()
+
+    def _make_up(self):
+        # An exception has ended the last callback; another must not end the stream.
+        try:
+            self._fill(self._blocks)
+        except Exception as error:
+            self.guard.keep(error)
 
     def _look(self, _):
         # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
