@@ -307,3 +307,15 @@ assert looks > 4 and restarts == 1, (looks, restarts)
     )
     check_late(show, stage)
     assert show.restarts == 1
+
+
+@pytest.mark.parametrize("pico", ["emulated"], indirect=True)
+@pytest.mark.parametrize("driver", ["machine", "dma"])
+def test_a_soft_reset_in_the_middle_leaves_nothing_behind(pico, driver):
+    start = f"DRIVER = {driver!r}\ns = make()\ns.start()\ntime.sleep_ms(50)\n"
+    pico(start)
+    run = pico(start + "time.sleep_ms(100)\ns.stop()\nprint(s.stats()['blocks'])\n")
+    if driver == "machine":
+        run.frames[:BLOCK] = 0  # what was left in its buffer, two halves of 32 frames
+    assert len(run.sound()) == int(run.text) * BLOCK
+    assert gaps(run.frames) == []
