@@ -17,9 +17,11 @@ class I2SOut:
     called once a block with zeroed views of `buffer_size` float32 samples, -1 to 1; it must not
     keep them, and must not allocate if the stream is to be free of garbage. blocks: with
     "machine", how many make one write, 1 to 64 (4); with "dma", how many are rendered ahead, 2 to
-    64 (6), 2 being enough where garbage is never collected while it plays.
+    64 (6), 2 being enough where garbage is never collected while it plays. watchdog: with
+    "machine", whether a machine.Timer looks for lost callbacks; if not, call poll() now and then.
 
-    A block for which the pool has no buffer, or whose render raises, is silence, and is counted.
+    A block for which the pool has no buffer, or whose render raises, is silence, and is counted;
+    the sound before it fades out in it, and what follows fades in.
     TypeError or ValueError for bad arguments, also for what the driver could never play;
     RuntimeError where another stream plays on a pin of a "dma" driver, which is then given back
     as after any error. The constructor allocates; start() opens the bus.
