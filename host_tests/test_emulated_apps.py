@@ -12,7 +12,7 @@ from emulated_run import Both, app_on_both, needs_images
 pytestmark = needs_images
 
 # Frames that go by on the chip between the last callback and the end of deinit().
-CLOSING = 12
+CLOSING = 14
 # Of a fade out at a stop, and of the blocks in which it falls.
 FADE = 1500
 STOP = """

@@ -36,7 +36,7 @@ def called(d, ended):
 
 def both(code: str) -> Both:
     files = layout.device_files(boards.load(BOARD), "tone")
-    ran = on_both(PROGRAM + code, files=files, seconds=1)
+    ran = on_both(PROGRAM + code, files=files, seconds=2)
     assert not ran.chip.error
     assert ran.virtual.code == 0, ran.virtual.err
     return ran

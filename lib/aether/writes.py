@@ -283,6 +283,6 @@ class WritePlayer:
 
     def _close(self):
         self._state = _STOPPED
+        self.driver.close()
         if self._watchdog is not None:
             self._watchdog.stop()
-        self.driver.close()
