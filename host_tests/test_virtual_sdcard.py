@@ -3,7 +3,8 @@
 import os
 
 import pytest
-from aether_tools import cli
+from aether_tools import cli, sd_folder
+from aether_tools.errors import UserError
 from pty_kit import virtual
 from virtual_run import needs_micropython, play
 
@@ -24,6 +25,14 @@ card = sdcard.SDCard(SoftSPI(sck=Pin(2), mosi=Pin(3), miso=Pin(5)), Pin(4, Pin.O
 SLOT = """
 import os, machine
 card = machine.SDCard(slot=2)
+"""
+MOUNTED = "os.mount(card, '/sd')\n"
+PLAYED = """
+from machine import I2S
+open("/sd/b", "w").close()
+bus = I2S(0, sck=Pin(16), ws=Pin(17), sd=Pin(18), mode=I2S.TX, bits=16, format=I2S.MONO,
+    rate=8000, ibuf=2000)
+bus.write(bytes(8000))
 """
 WAYS = [("rpi_pico", SPI), ("rpi_pico", SOFT), ("esp32_generic", SPI), ("esp32_generic", SLOT)]
 IDS = ["rp2-spi", "rp2-soft", "esp32-spi", "esp32-slot"]
@@ -93,6 +102,49 @@ os.umount("/sd")
     assert (left.st_ino, left.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
 
 
+def test_a_file_that_became_a_folder_and_the_other_way_round_does_so_in_the_folder(folder):
+    p = run(
+        WAYS[0],
+        """
+os.mount(card, "/sd")
+os.remove("/sd/music/Long name.wav")
+os.rmdir("/sd/music")
+open("/sd/music", "w").close()
+os.remove("/sd/old.txt")
+os.mkdir("/sd/old.txt")
+open("/sd/old.txt/new", "w").close()
+""",
+        folder,
+    )
+    assert p.code == 0, p.err
+    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    assert names == ["gone.txt", "music", "old.txt", "old.txt/new"]
+    assert (folder / "music").read_bytes() == b""
+
+
+def test_what_cannot_be_put_into_the_folder_is_named_and_the_rest_is_there(folder):
+    def take_back(self, real=sd_folder.Card.take_back):
+        (folder / "a").write_text("the user's own, made while the program ran")
+        real(self)
+
+    wav = folder.parent / "out.wav"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sd_folder.Card, "take_back", take_back)
+        with pytest.raises(UserError, match=f"cannot write {folder / 'a'}: File exists"):
+            run(WAYS[0], f"{MOUNTED}os.mkdir('/sd/a')\n{PLAYED}", folder, wav=wav)
+    assert (folder / "a").is_file()
+    assert (folder / "b").is_file()
+    assert wav.is_file()
+
+
+def test_a_wav_in_a_folder_of_the_card_is_written_beside_what_changes_there(folder):
+    wav = folder / "music" / "out.wav"
+    p = run(WAYS[0], MOUNTED + PLAYED, folder, wav=wav)
+    assert p.code == 0, p.err
+    assert wav.is_file()
+    assert (folder / "b").is_file()
+
+
 def test_without_a_card_programs_hear_it_and_the_user_is_told_once(way):
     p = run(way, "os.mount(card, '/sd')\n")
     assert p.code == 1
@@ -151,6 +203,9 @@ def test_the_bus_takes_its_time(folder):
         (lambda path: (path / "A.txt").write_text(""), "'a.txt' differs in case alone"),
         (lambda path: os.mkfifo(path / "pipe"), "'pipe' is no ordinary file"),
         (lambda path: (path / "a:b").write_text(""), "'a:b' cannot be"),
+        (lambda path: (path / "a. ").write_text(""), "'a. ' ends with what FAT leaves out"),
+        (lambda path: (path / "a\nb").write_text(""), r"'a\nb' has characters"),
+        (lambda path: (path / os.fsdecode(b"a\xff")).mkdir(), r"'a\udcff' has characters"),
     ],
 )
 def test_a_folder_that_fits_no_card_is_refused_in_a_line(tmp_path, capsys, make, why):

@@ -63,12 +63,11 @@ def play(snippet: str, board: str = "rpi_pico", *, opened: bool = True, **option
         folder = Path(name)
         program = folder / "program.py"
         program.write_text((OPEN if opened else "") + textwrap.dedent(snippet))
-        options.setdefault("seconds", 2)
+        options = {"seconds": 2, "wav": folder / "o.wav"} | options
         with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
             result = session.run(
                 boards.load(board),
                 program=program,
-                wav=folder / "o.wav",
                 stdout=out,
                 stderr=err,
                 **options,

@@ -60,14 +60,30 @@ class Card:
         taken.mkdir()
         self._run("take", taken)
         after = _contents(taken)
+        failures = []
+        for name, digest in after.items():
+            if self._before.get(name) != digest:
+                self._change(name, failures, _put, taken / name)
+        for name in sorted(self._before.keys() - after.keys(), reverse=True):
+            self._change(name, failures, _remove)
+        if failures:
+            raise UserError(failures[0])
+
+    def _change(self, name: str, failures: list[str], change, *source: Path) -> None:
+        """Makes one change in the folder; what cannot be done does not keep others from it."""
+        target = self._folder / name
         try:
-            for name, digest in after.items():
-                if self._before.get(name) != digest:
-                    _put(taken / name, self._folder / name)
-            for name in sorted(self._before.keys() - after.keys(), reverse=True):
-                _remove(self._folder / name)
+            if source and name in self._before and source[0].is_dir() != target.is_dir():
+                self._clear(name)
+            change(*source, target)
         except OSError as error:
-            raise UserError(f"cannot write {error.filename}: {error.strerror}") from None
+            failures.append(f"cannot write {target}: {error.strerror}")
+
+    def _clear(self, name: str) -> None:
+        """Makes room for a file where the card's folder was, or the other way round."""
+        for each in sorted(self._before, reverse=True):
+            if each == name or each.startswith(name + "/"):
+                _remove(self._folder / each)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -79,9 +95,14 @@ def _contents(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     lower = set()
     for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        if name.startswith(_SCRATCH):
+        parts = path.relative_to(folder).parts
+        name = "/".join(parts)
+        if any(part.startswith(_SCRATCH) for part in parts):
             continue
+        if name[-1] in " .":
+            raise UserError(f"--sd {folder}: '{name}' ends with what FAT leaves out")
+        if not name.isprintable():
+            raise UserError(f"--sd {folder}: {name!a} has characters that FAT has not")
         if name.lower() in lower:
             raise UserError(f"--sd {folder}: '{name}' differs in case alone from another name")
         lower.add(name.lower())
@@ -128,5 +149,5 @@ def _umask() -> int:
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         path.rmdir()
-    else:
-        path.unlink(missing_ok=True)
+    elif path.is_symlink() or path.exists():
+        path.unlink()

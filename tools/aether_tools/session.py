@@ -82,12 +82,14 @@ def run(
             (work / "received").write_bytes(received.frames)
             config["received"] = str(work / "received")
         ended = board_process.run(config, work, stdout, stderr, progress, patience)
-        if card:
-            card.take_back()
-        report = _report(work)
-        if report.get("wav_failed"):
-            raise UserError(f"cannot write {wav}: the disk did not take it to its end")
-        made = _finish(wavs, wav) if wav else []
+        try:
+            report = _report(work)
+            if report.get("wav_failed"):
+                raise UserError(f"cannot write {wav}: the disk did not take it to its end")
+            made = _finish(wavs, wav) if wav else []
+        finally:
+            if card:
+                card.take_back()
         result = Result(ended.exit_code, {"board": board.NAME, **report}, made, _rows(work))
     result.report["interpreter"] = "MicroPython" if interpreter.available() else "CPython"
     if not interpreter.available():

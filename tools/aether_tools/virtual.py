@@ -41,8 +41,8 @@ def main(args: argparse.Namespace) -> int:
         raise UserError(f"--sd {args.sd} is no folder")
     with (
         tempfile.TemporaryDirectory(prefix="aether-") as scratch,
-        _recorded(args.wav) as wavs,
         _inserted(args.sd, Path(scratch) / "card") as card,
+        _recorded(args.wav) as wavs,
     ):
         root = Path(scratch) / "root"
         root.mkdir()
