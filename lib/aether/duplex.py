@@ -46,6 +46,7 @@ class I2SDuplex(I2SOut):
         were put in to get the latency back, none with "dma"; fill_min: the fewest frames there
         were to be played when a callback came; high_water: the pool's.
         """
+        main_core()
         return self._player.stats()
 
 

@@ -99,6 +99,7 @@ class I2SOut:
         written. That is exact, but where a write comes within a half, or buffer, of the edge;
         there it may be one off. It does not notice interrupts masked for more than two halves.
         """
+        main_core()
         return self._player.stats()
 
     @property
@@ -135,6 +136,7 @@ class I2SOut:
 
     def last_error(self):
         """The exception that render raised last since start(), or None."""
+        main_core()
         return self._player.guard.last
 
     def playing(self) -> bool:

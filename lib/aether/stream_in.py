@@ -93,6 +93,7 @@ class I2SIn:
         block, where Python is in time; fill_max: the most frames that waited for Python;
         high_water: the pool's.
         """
+        main_core()
         return self._player.stats()
 
     @property
@@ -102,6 +103,7 @@ class I2SIn:
 
     def last_error(self):
         """The exception that `receive` raised last since start(), or None."""
+        main_core()
         return self._player.guard.last
 
     def playing(self) -> bool:

@@ -81,7 +81,7 @@ def _stats(stream):
     kept = engine.enter, engine.leave
     engine.enter = engine.leave = _nothing
     try:
-        return stream.stats()
+        return stream._player.stats()  # whichever thread the end has come upon
     finally:
         engine.enter, engine.leave = kept
 
