@@ -221,13 +221,13 @@ def _from(context: int, calls: dict[str, str]) -> str:
 @pytest.mark.parametrize("context", [SOFT, HARD], ids=["soft", "hard"])
 @pytest.mark.parametrize(("name", "driver"), _STREAMS)
 def test_a_callback_may_call_what_the_table_allows_it_without_a_heap(
-    rpi_pico, name, driver, context
+    pico, name, driver, context
 ):
     allowed = [each for each, yes in _answers(name, context).items() if yes]
     allowed.sort(key=lambda each: each == "stop()")
     program = _PROGRAM.format(driver=driver, make=_MAKE[name]) + "s.start()\ntime.sleep_ms(30)\n"
     calls = {each: _call(each) for each in allowed}
-    run = rpi_pico(f"{program}{_from(context, calls)}print('playing ->', s.playing())\ns.stop()")
+    run = pico(f"{program}{_from(context, calls)}print('playing ->', s.playing())\ns.stop()")
     said = _said(run)
     assert said.pop("playing") == str(context == HARD)  # a soft one has stopped it
     assert said == dict.fromkeys(allowed, "fine")
@@ -250,12 +250,12 @@ one = pool.acquire()
 
 @pytest.mark.parametrize("context", [SOFT, HARD], ids=["soft", "hard"])
 @pytest.mark.parametrize("pool", POOLS)
-def test_a_callback_may_use_a_pool_where_the_table_allows_it(rpi_pico, pool, context):
+def test_a_callback_may_use_a_pool_where_the_table_allows_it(pico, pool, context):
     allowed = [each for each, yes in _answers(pool, context).items() if yes]
     assert bool(allowed) == (context == SOFT or pool == "SharedBufferPool")
     calls = {each: "pool." + _OF_POOLS.get(each, each) for each in allowed}
     program = _PROGRAM.format(driver="dma", make="None") + _POOL.format(pool=pool)
-    assert _said(rpi_pico(program + _from(context, calls))) == dict.fromkeys(allowed, "fine")
+    assert _said(pico(program + _from(context, calls))) == dict.fromkeys(allowed, "fine")
 
 
 _BLOCKS = """
@@ -269,7 +269,7 @@ n = 4
 
 
 @pytest.mark.parametrize("context", [SOFT, HARD], ids=["soft", "hard"])
-def test_a_callback_may_call_every_kernel(rpi_pico, context):
+def test_a_callback_may_call_every_kernel(pico, context):
     from aether.kernels import portable
 
     calls = {}
@@ -277,5 +277,5 @@ def test_a_callback_may_call_every_kernel(rpi_pico, context):
         arguments = ", ".join(inspect.signature(getattr(portable, each[:-2])).parameters)
         calls[each] = f"kernels.{each[:-2]}({arguments})"
     program = _PROGRAM.format(driver="dma", make="None") + _BLOCKS
-    assert _said(rpi_pico(program + _from(context, calls))) == dict.fromkeys(calls, "fine")
+    assert _said(pico(program + _from(context, calls))) == dict.fromkeys(calls, "fine")
     assert len(calls) > 10
