@@ -220,9 +220,7 @@ def _from(context: int, calls: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("context", [SOFT, HARD], ids=["soft", "hard"])
 @pytest.mark.parametrize(("name", "driver"), _STREAMS)
-def test_a_callback_may_call_what_the_table_allows_it_without_a_heap(
-    pico, name, driver, context
-):
+def test_a_callback_may_call_what_the_table_allows_it_without_a_heap(pico, name, driver, context):
     allowed = [each for each, yes in _answers(name, context).items() if yes]
     allowed.sort(key=lambda each: each == "stop()")
     program = _PROGRAM.format(driver=driver, make=_MAKE[name]) + "s.start()\ntime.sleep_ms(30)\n"

@@ -125,9 +125,10 @@ def test_a_reset_ends_the_run_and_is_said():
 
 
 def test_what_the_board_has_not_is_named():
-    p = play("from machine import mem32\n", opened=False)
-    assert p.code == 1
-    assert "the virtual board has no machine.mem32" in p.err
+    for program in ("from machine import mem32", "from machine import *\nmem32[0]"):
+        p = play(program + "\n", opened=False)
+        assert p.code == 1
+        assert "the virtual board has no machine.mem32" in p.err
     p = play("import network\n", opened=False)
     assert "the virtual board has no module network" in p.err
 

@@ -247,3 +247,39 @@ except MemoryError:
     )
     assert (p.code, p.lines, p.err) == (0, ["full"], "")
     assert p.report["heap_used"] > 0
+
+
+def test_the_steps_of_i2c_are_those_of_a_bus_without_anything_on_it():
+    calls = [
+        "machine.SoftI2C(Pin(1), Pin(0)).start()",
+        "machine.SoftI2C(Pin(1), Pin(0)).write(b'ab')",
+        "machine.SoftI2C(Pin(1), Pin(0)).readinto(buf), buf",
+        "machine.SoftI2C(Pin(1), Pin(0)).stop()",
+        "machine.I2C(0).start()",
+        "machine.I2C(0).readinto(buf)",
+    ]
+    assert lines("buf = bytearray(2)\n" + errors(calls), "rpi_pico") == [
+        "None",
+        "0",
+        r"(None, bytearray(b'\xff\xff'))",
+        "None",
+        "OSError I2C operation not supported",
+        "OSError I2C operation not supported",
+    ]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_uart_keeps_the_rate_that_it_is_not_told(board):
+    program = """
+def took():
+    start = time.ticks_us()
+    uart.write(bytes(100))
+    uart.flush()
+    return time.ticks_diff(time.ticks_us(), start) // 1000
+uart = machine.UART(1, 0)
+print(took(), end=" ")
+uart.init(9600)
+uart.init(tx=Pin(4), rx=Pin(5))
+print(took(), uart.irq(print, machine.UART.IRQ_RXIDLE | machine.UART.IRQ_BREAK))
+"""
+    assert lines(program, board) == ["8 104 None"]

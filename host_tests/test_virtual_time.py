@@ -251,5 +251,50 @@ def test_disable_irq_keeps_threads_apart():
     assert p.lines == ["4000"]
 
 
+@pytest.mark.parametrize("board", ["rpi_pico", "esp32_generic"])
+def test_a_pico_has_one_core_more_and_an_esp32_as_many_threads_as_it_likes(board):
+    p = play(
+        """
+        import _thread, time
+        def other():
+            time.sleep_ms(20)
+        _thread.start_new_thread(other, ())
+        try:
+            _thread.start_new_thread(other, ())
+            print("started")
+        except OSError as error:
+            print(error)
+        time.sleep_ms(100)
+        _thread.start_new_thread(other, ())
+        """,
+        board,
+        opened=False,
+    )
+    assert p.code == 0, p.err
+    assert p.lines == ["core1 in use" if board == "rpi_pico" else "started"]
+
+
+def test_what_a_thread_raises_is_told_as_a_board_tells_it():
+    p = play(
+        """
+        import _thread, time
+        def other(what):
+            raise what
+        _thread.start_new_thread(other, (ValueError("no"),))
+        time.sleep_ms(20)
+        _thread.start_new_thread(other, (SystemExit,))
+        time.sleep_ms(20)
+        """,
+        opened=False,
+    )
+    assert (p.code, p.err) == (0, "")
+    assert p.lines[0].startswith("Unhandled exception in thread started by <function other at ")
+    assert p.lines[1:2] + p.lines[3:] == [
+        "Traceback (most recent call last):",
+        "ValueError: no",
+    ]
+    assert p.lines[2].endswith('program.py", line 4, in other')
+
+
 def test_bootsel_is_not_pressed():
     assert lines("import rp2; print(rp2.bootsel_button())") == ["0"]

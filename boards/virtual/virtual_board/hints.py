@@ -29,6 +29,11 @@ def show(error, beside):
             _say("no inline assembler of a board: " + _ELSEWHERE)
     elif isinstance(error, ImportError) and text[:15] == "no module named":
         _say(_module(word[0], beside))
+    elif isinstance(error, NameError):
+        # "name 'mem32' isn't defined", behind `from machine import *`.
+        for name in text.split("'")[1:2]:
+            if name in _ABSENT["machine"]:
+                _say("no machine." + name)
     elif isinstance(error, (AttributeError, ImportError)):
         for module, names in _ABSENT.items():
             if word[0] in names:

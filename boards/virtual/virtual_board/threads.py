@@ -4,7 +4,7 @@ Installed by the first start_new_thread. The main thread moves the clock; it let
 sleep is over run until that sleeps again. No run with threads counts as deterministic.
 """
 
-from virtual_board import engine, real
+from virtual_board import board, engine, real
 
 _ident = real._thread.get_ident
 # Microseconds between looks, and how many looks a thread is waited for.
@@ -46,12 +46,19 @@ def install():
 def start(function, args, kwargs):
     """Starts a thread of the program; returns its ident, as far as the host says it."""
     install()
+    if not board.current.esp32 and not all(each.over for each in _threads):
+        raise OSError("core1 in use")
     me = _Thread()
 
     def body():
         me.ident = _ident()
         try:
             function(*args, **kwargs)
+        except (SystemExit, engine.VirtualEnd):
+            pass
+        except BaseException as error:
+            real.sys.stdout.write("Unhandled exception in thread started by %r\n" % function)
+            real.print_error(error)
         finally:
             me.over = True
 

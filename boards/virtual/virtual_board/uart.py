@@ -11,15 +11,18 @@ class UART:
 
     INV_TX, INV_RX = 1, 2
     RTS, CTS = (1, 2) if board.current.esp32 else (2, 1)
+    IRQ_RXIDLE = 0x1000 if board.current.esp32 else 0x40
 
-    def __init__(self, id, baudrate=115_200, *args, **kwargs):
+    _byte = 10 * 1_000_000_000 // 115_200
+
+    def __init__(self, id, baudrate=-1, *args, **kwargs):
         if id not in ((0, 1, 2) if board.current.esp32 else (0, 1)):
             raise ValueError("UART(%d) doesn't exist" % id)
         self.init(baudrate, *args, **kwargs)
 
     def init(
         self,
-        baudrate=115_200,
+        baudrate=-1,
         bits=8,
         parity=None,
         stop=1,
@@ -37,7 +40,8 @@ class UART:
     ):
         engine.call(costs.SPI)
         self._timeout = timeout
-        self._byte = 10 * 1_000_000_000 // baudrate
+        if baudrate > 0:
+            self._byte = 10 * 1_000_000_000 // baudrate
         # When all that was sent will be out.
         self._until = 0
 
@@ -85,3 +89,9 @@ class UART:
     def ioctl(self, request, arg):
         """The stream protocol's poll."""
         return arg & _POLL_WR if request == _POLL else 0
+
+
+if board.current.esp32:
+    UART.IRQ_RX, UART.IRQ_BREAK = 1, 2
+else:
+    UART.IRQ_TXIDLE, UART.IRQ_BREAK = 0x20, 0x200
