@@ -44,13 +44,14 @@ def record(request, tmp_path, voice):
 
 @pytest.mark.parametrize(("board", "warned"), [("rpi_pico", True), ("esp32_generic", False)])
 def test_who_records_into_the_flash_of_a_pico_is_warned(board, warned, tmp_path):
-    opened = "open('a.raw', 'wb').close()\n"
+    opened = "file = open('a.raw', 'wb')\n"
     receive = "I2S(0, sck=BCK, ws=LCK, sd=DATA, mode=I2S.RX, bits=16, format=I2S.MONO, "
     receive += "rate=8000, ibuf=2000)\n"
     for program in (opened + receive, receive + opened):
         ran = play(PINS + program, board, opened=False, seconds=1)
         assert any("a file in flash" in line for line in ran.result.messages) == warned
-    for program in (opened + receive.replace("RX", "TX"), receive):
+    closed = opened + "file.close()\n"
+    for program in (opened + receive.replace("RX", "TX"), receive, closed + receive):
         ran = play(PINS + program, board, opened=False, seconds=1)
         assert not any("a file in flash" in line for line in ran.result.messages)
 

@@ -22,8 +22,8 @@ class Board:
         self.i2s = []
         # Underruns, starved frames, frames played of those that are no more in the list.
         self.past = [0, 0, 0]
-        # A file in flash has been opened for writing; maybe while an I2S received.
-        self.flash_opened = False
+        # The files in flash opened last for writing; whether one was open while an I2S received.
+        self._flash_files = []
         self.flash_and_input = False
         self.dma = None
         self.meter = None
@@ -52,10 +52,15 @@ class Board:
             else:
                 engine.spend(took)
 
+    def opened_in_flash(self, file):
+        """A file has been opened for writing."""
+        self._flash_files = self._flash_files[-3:] + [file]
+        self.beside_input()
+
     def beside_input(self):
-        """Called where a file or an input is opened: notes if both may be open."""
-        receiving = any(d.open and not d.tx for d in self.i2s)
-        self.flash_and_input = self.flash_and_input or (receiving and self.flash_opened)
+        """Called where a file or an input is opened: notes if both are open."""
+        if any(d.open and not d.tx for d in self.i2s):
+            self.flash_and_input = self.flash_and_input or any(map(_is_open, self._flash_files))
 
     def set_clock(self, hz):
         if self.esp32:
@@ -71,6 +76,14 @@ class Board:
                 driver.set_clock()
         if self.dma is not None:
             self.dma.retime()
+
+
+def _is_open(file):
+    try:
+        file.tell()
+    except ValueError:
+        return False
+    return True
 
 
 _CLOCKS = {"RP2040": 125_000_000, "RP2350": 150_000_000}

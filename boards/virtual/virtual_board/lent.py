@@ -43,10 +43,10 @@ class Root(pty_root.Root):
         lent = self._lent(path)
         written = any(c in mode for c in "wax+")
         if lent is None or (lent[0] is self._drivers and written):
+            file = super().open(path, mode)
             if written:
-                board.current.flash_opened = True
-                board.current.beside_input()
-            return super().open(path, mode)
+                board.current.opened_in_flash(file)
+            return file
         if written:
             raise OSError(_EROFS)
         return lent[0].open(lent[1], mode)
