@@ -184,6 +184,30 @@ finally:
     assert size > 10_000
 
 
+def test_a_thread_runs_while_the_card_is_read(way, folder):
+    p = run(
+        way,
+        """
+import _thread, time
+os.mount(card, "/sd")
+n = 0
+def other():
+    global n
+    while n < 20:
+        time.sleep_ms(5)
+        n += 1
+_thread.start_new_thread(other, ())
+while n < 20:
+    size = os.stat("/sd/old.txt")[6]
+print(n, size)
+""",
+        folder,
+        seconds=5,
+        patience=10,
+    )
+    assert (p.code, p.err, p.lines) == (0, "", ["20 3"])
+
+
 def test_the_bus_takes_its_time(folder):
     def took(baudrate: int) -> int:
         program = SPI.replace("Pin(13)", f"Pin(13), {baudrate}") + "\nimport time\n"

@@ -11,6 +11,9 @@ _ident = real._thread.get_ident
 _LOOK_US = 50
 _LOOKS = 400
 
+# The calls of the engine that are not made of others of these.
+_SHARED = ("enter", "leave", "hold", "sleep_until", "wait_until", "wait_event", "mask", "unmask")
+
 _main = 0
 _lock = None
 _owner = 0
@@ -38,7 +41,7 @@ def install():
     _main = _ident()
     _lock = real._thread.allocate_lock()
     engine.deterministic = False
-    for name in ("enter", "leave", "sleep_until", "wait_until", "wait_event", "mask", "unmask"):
+    for name in _SHARED:
         _host[name] = getattr(engine, name)
         setattr(engine, name, globals()[name])
 
@@ -99,6 +102,19 @@ def leave():
         else:
             engine.busy -= 1
             _stop()
+    finally:
+        _give()
+    _let_run()
+
+
+def hold(cost):
+    enter(cost)
+    try:
+        engine.busy -= 1
+        if _ident() != _main:
+            _stop()
+        elif engine.ended:
+            engine.check_end()
     finally:
         _give()
     _let_run()
