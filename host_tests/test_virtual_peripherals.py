@@ -249,6 +249,18 @@ except MemoryError:
     assert p.report["heap_used"] > 0
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_who_sends_to_a_display_on_spi_is_told_once(board, tmp_path):
+    told = "nothing on SPI but an SD card: what is sent to a display"
+    display = "import machine\nbus = machine.SPI(1)\nbus.write(bytes(2))\nbus.write(bytes(9))\n"
+    assert play(display, board, opened=False).err.count(told) == 1
+    card = "import machine, sdcard\nfrom machine import Pin\n"
+    card += "sdcard.SDCard(machine.SPI(1), Pin(13, Pin.OUT)).ioctl(4, 0)\n"
+    ran = play(card, board, opened=False, sd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert told not in play(card, board, opened=False).err
+
+
 def test_the_steps_of_i2c_are_those_of_a_bus_without_anything_on_it():
     calls = [
         "machine.SoftI2C(Pin(1), Pin(0)).start()",

@@ -8,6 +8,10 @@ in SPI mode do, and not given.
 from virtual_board import costs, engine, pin, real
 
 BLOCK = 512
+_OTHERS = (
+    "aether: the virtual board has nothing on SPI but an SD card: what is sent to a display, or "
+    "to anything else, is seen nowhere\n"
+)
 _FIRST = b"\x40\0\0\0\0\x95"
 _IDLE = b"\xff" * BLOCK
 _ILLEGAL = 4
@@ -21,6 +25,7 @@ _CID = b"\x41AEvirtl\x10\0\0\0\1\1\x51\1"
 
 _images = []
 _told = False
+_told_of_others = False
 
 
 def configure(file):
@@ -36,6 +41,14 @@ def image():
         _told = True
         real.sys.stderr.write("aether: the virtual board has no SD card: --sd DIR gives it one\n")
     return _images[0] if _images else None
+
+
+def unheard(first):
+    """A line for the user, once, if what begins with the byte `first` is sent to no card."""
+    global _told_of_others
+    if first != 0xFF and not (_told or _told_of_others):
+        _told_of_others = True
+        real.sys.stderr.write(_OTHERS)
 
 
 class Image:
@@ -91,6 +104,8 @@ class Card:
         """
         if not self._selected(n, out):
             self._have = 0
+            if n and out is not None:
+                unheard(out[0])
             if into is not None:
                 _silence(into, 0, n)
             return
