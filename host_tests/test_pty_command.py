@@ -74,7 +74,7 @@ def test_an_interpreter_that_dies_is_a_reset(tmp_path):
     ("arguments", "says"),
     [
         (["--board", "toaster"], "unknown board 'toaster'; there are: esp32_generic,"),
-        (["--fs", "no/such/folder"], "--fs no/such/folder is not a directory"),
+        (["--fs", "no/such/folder"], "--fs no/such/folder is no folder"),
         (["--wav", "no/such/folder/out.wav"], "cannot write no/such/folder/out.wav"),
         (["--speed", "9"], "unrecognized arguments"),
     ],

@@ -124,6 +124,15 @@ def test_a_reset_ends_the_run_and_is_said():
     assert any("machine.reset()" in m for m in p.result.messages)
 
 
+def test_a_traceback_shows_the_program_alone(tmp_path):
+    p = play("import os\nos.remove('none')\n", opened=False, fs=tmp_path)
+    assert [line.partition(" File ")[0] for line in p.err.splitlines()] == [
+        "Traceback (most recent call last):",
+        " ",
+        "OSError: [Errno 2] ENOENT",
+    ]
+
+
 def test_what_the_board_has_not_is_named():
     for program in ("from machine import mem32", "from machine import *\nmem32[0]"):
         p = play(program + "\n", opened=False)

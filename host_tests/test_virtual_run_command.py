@@ -43,6 +43,7 @@ def test_writes_wav_and_json(folder):
     ("arguments", "message"),
     [
         (["nope.py"], "no file 'nope.py'"),
+        (["latin.py"], "latin.py is no text in UTF-8"),
         (["p.py", "--board", "nope"], "unknown board 'nope'"),
         (["p.py", "--seconds", "-1"], "--seconds"),
         (["p.py", "--seconds", "nan"], "--seconds"),
@@ -60,6 +61,7 @@ def test_writes_wav_and_json(folder):
 )
 def test_mistakes_are_one_line_and_leave_nothing(folder, capsys, arguments, message):
     header = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x44\xac\0\0\x44\xac\0\0\2\0"
+    (folder / "latin.py").write_bytes(b"print('\xe9')")
     (folder / "short.wav").write_bytes(header + b"\x10\0data\xff\xff\0\0\0\0")
     (folder / "bits.wav").write_bytes(header + b"\x0c\0data\2\0\0\0\0\0")
     before = sorted(p.name for p in folder.iterdir())

@@ -50,6 +50,12 @@ def main(args: argparse.Namespace) -> int:
     board = boards.load(args.board)
     if not args.file.is_file():
         raise UserError(f"no file '{args.file}'")
+    try:
+        args.file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{args.file} is no text in UTF-8, as programs are") from None
+    except OSError as error:
+        raise UserError(f"cannot read {args.file}: {error.strerror}") from None
     if args.fs is not None and not args.fs.is_dir():
         raise UserError(f"--fs {args.fs} is no folder")
     if args.sd is not None and not args.sd.is_dir():

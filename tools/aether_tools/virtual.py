@@ -36,7 +36,7 @@ def main(args: argparse.Namespace) -> int:
     from aether_tools.virtual_bridge import Bridge
 
     if args.fs is not None and not args.fs.is_dir():
-        raise UserError(f"--fs {args.fs} is not a directory")
+        raise UserError(f"--fs {args.fs} is no folder")
     if args.sd is not None and not args.sd.is_dir():
         raise UserError(f"--sd {args.sd} is no folder")
     with (

@@ -18,8 +18,11 @@ except ImportError:  # CPython
 __all__ = ("HOSTED", "_thread", "gc", "micropython", "os", "select", "sys", "time", "vfs")
 
 HOSTED = sys.implementation.name != "micropython"
-# Lines of a traceback that are the board's own.
-_OWN = "virtual_board"
+
+
+def _own(line):
+    # Of a traceback, what is the board's.
+    return "/virtual_board/" in line or "/pty_root.py" in line
 
 
 def print_error(error, file=None):
@@ -28,7 +31,7 @@ def print_error(error, file=None):
     locks = unlock_heap()
     text = io.StringIO()
     sys.print_exception(error, text)
-    lines = [line for line in text.getvalue().split("\n") if _OWN not in line]
+    lines = [line for line in text.getvalue().split("\n") if not _own(line)]
     if not lines[1].startswith("  File"):
         del lines[0]  # the heading of nothing
     file.write("\n".join(lines))
