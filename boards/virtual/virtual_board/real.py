@@ -22,7 +22,7 @@ HOSTED = sys.implementation.name != "micropython"
 
 def _own(line):
     # Of a traceback, what is the board's.
-    return "/virtual_board/" in line or "/pty_root.py" in line
+    return "virtual_board" in line or "pty_root.py" in line
 
 
 def print_error(error, file=None):
