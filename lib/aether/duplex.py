@@ -36,7 +36,7 @@ class I2SDuplex(I2SOut):
         self.pool = pool
 
     def stats(self) -> dict:
-        """Those of I2SOut.stats(), as a new dict, and:
+        """Those of I2SOut.stats(), as a new dict, and more. Main program only; allocates.
 
         latency_frames: from the pin of the input to that of the output. With "dma" exactly and
         always; with "machine" as the clock tells it, to a few frames, of the last block.

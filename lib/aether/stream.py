@@ -82,7 +82,7 @@ class I2SOut:
         return self._player.poll()
 
     def stats(self) -> dict:
-        """Counters since start(), as a new dict.
+        """Counters since start(), as a new dict. Main program only; allocates.
 
         blocks: rendered; underruns: with "machine" gaps in the sound, estimated, see below; with
         "dma" blocks that were silence because none was rendered in time, exactly for gaps of up
@@ -131,16 +131,19 @@ class I2SOut:
 
     @property
     def blocks(self) -> int:
-        """How many blocks were rendered since start()."""
+        """How many blocks were rendered since start(). Any context; allocates nothing."""
         return self._player.blocks
 
     def last_error(self):
-        """The exception that render raised last since start(), or None."""
+        """The exception that render raised last since start(), or None.
+
+        Main program or soft callback; allocates nothing.
+        """
         main_core()
         return self._player.guard.last
 
     def playing(self) -> bool:
-        """Whether the bus is open."""
+        """Whether the bus is open. Any context; allocates nothing."""
         return self._player.playing()
 
 

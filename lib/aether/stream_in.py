@@ -81,7 +81,7 @@ class I2SIn:
         return self._player.poll()
 
     def stats(self) -> dict:
-        """Counters since start(), as a new dict.
+        """Counters since start(), as a new dict. Main program only; allocates.
 
         blocks: received; overruns: with "machine" gaps, estimated from the clock; with "dma"
         blocks that were lost because none was received in time, exactly for gaps of up to 32,767
@@ -98,16 +98,19 @@ class I2SIn:
 
     @property
     def blocks(self) -> int:
-        """How many blocks were received since start()."""
+        """How many blocks were received since start(). Any context; allocates nothing."""
         return self._player.blocks
 
     def last_error(self):
-        """The exception that `receive` raised last since start(), or None."""
+        """The exception that `receive` raised last since start(), or None.
+
+        Main program or soft callback; allocates nothing.
+        """
         main_core()
         return self._player.guard.last
 
     def playing(self) -> bool:
-        """Whether the bus is open."""
+        """Whether the bus is open. Any context; allocates nothing."""
         return self._player.playing()
 
 
