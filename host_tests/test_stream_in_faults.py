@@ -145,6 +145,26 @@ assert not s.poll()
     assert blocks > 30
 
 
+def test_poll_makes_up_for_one_lost_callback_after_the_other(machine_in):
+    run = machine_in(
+        f"""{FULL.format(options="watchdog=False")}
+for _ in range(3):
+    while not s.poll():
+        time.sleep_ms(1)
+    time.sleep_ms(10)
+    before = s.blocks
+    micropython.schedule(hog, None)
+    time.sleep_ms(20)
+while not s.poll():
+    time.sleep_ms(1)
+time.sleep_ms(30)
+assert s.blocks > before
+{END}"""
+    )
+    _, _, errors, restarts, _ = counts(run)
+    assert (errors, restarts) == (0, 4)
+
+
 def test_a_lost_callback_is_made_up_for_by_the_watchdog(machine_in):
     run = machine_in(f"{FULL.format(options='')}\ntime.sleep_ms(50)\n{END}")
     overruns, blocks, errors, restarts, _ = counts(run)

@@ -147,11 +147,12 @@ class ExchangePlayer(ExchangePump):
         # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
         if self._called or not self._overdue():
             return False
+        self._called = True  # first, as it may run at once
         try:
             schedule(self._relief, None)
         except RuntimeError:
-            return False  # the queue is still full
-        self._called = True
+            self._called = False  # the queue is still full
+            return False
         return True
 
     def _relieve(self, _):
