@@ -137,7 +137,7 @@ def test_where_the_dividers_differ_a_slip_is_mended_without_a_click(rate):
         assert np.abs(np.diff(seam)).max() <= seam.max() / 31
 
 
-def test_a_lost_callback_is_made_up_for_by_poll():
+def test_lost_callbacks_are_made_up_for_by_poll():
     played, stats = opened(
         """
 def nothing(_):
@@ -152,8 +152,9 @@ def hog(_):
 s = make()
 s.start()
 time.sleep_ms(100)
-micropython.schedule(hog, None)
-for _ in range(60):
+for i in range(90):
+    if i % 30 == 0:
+        micropython.schedule(hog, None)
     time.sleep_ms(10)
     s.poll()
 said(s)
@@ -164,7 +165,7 @@ print("end", s.playing())
         rate=44100,
         seconds=4,
     )
-    assert stats["restarts"] >= 1
+    assert stats["restarts"] >= 3
     runs = [late for _, _, late in latencies(played, stats, 44100) if late]
     assert runs[-1] == pytest.approx(stats["latency_frames"], abs=NEAR)
     assert played.lines[-1] == "end False"
