@@ -319,3 +319,32 @@ def test_a_soft_reset_in_the_middle_leaves_nothing_behind(pico, driver):
         run.frames[:BLOCK] = 0  # what was left in its buffer, two halves of 32 frames
     assert len(run.sound()) == int(run.text) * BLOCK
     assert gaps(run.frames) == []
+
+
+# The other core gives a buffer back just after the pool had none.
+AT_THE_WRONG_TIME = """
+class Crowded(BufferPool):
+    calls = 0
+    def acquire(self):
+        self.calls += 1
+        return None if self.calls % 101 == 0 else super().acquire()
+"""
+
+
+def test_a_buffer_that_comes_back_after_the_first_was_lacking_is_not_lost(tmp_path):
+    run = on_virtual_board(
+        tmp_path,
+        "rpi_pico",
+        f"""{AT_THE_WRONG_TIME}
+s = make(pool=Crowded(8))
+s.start()
+time.sleep_ms(400)
+st = s.stats()
+print(st["render_errors"], st["restarts"], s.blocks > 250, s.pool.available())
+s.stop()
+""",
+    )
+    assert run.text == "0 0 True 8\n"
+    found = gaps(run.frames)
+    assert len(found) >= 2
+    assert all(gap.faded_out and gap.faded_in and gap.frames == BLOCK for gap in found)

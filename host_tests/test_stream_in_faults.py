@@ -326,6 +326,28 @@ time.sleep_ms(40)
     assert sum(gaps(run)) == starved * BLOCK > 0
 
 
+def test_a_buffer_that_comes_back_after_the_first_was_lacking_is_not_lost(machine_in):
+    # As the other core can give it back.
+    run = machine_in(
+        f"""
+class Crowded(BufferPool):
+    calls = 0
+    def acquire(self):
+        self.calls += 1
+        return None if self.calls % 11 == 0 else super().acquire()
+s = make(pool=Crowded(8))
+s.start()
+feed()
+time.sleep_ms(60)
+print(s.pool.available())
+{END}"""
+    )
+    run.text, available = run.text.partition("\n")[2], run.text.splitlines()[0]
+    *_, errors, restarts, starved = counts(run)
+    assert (errors, restarts, available) == (0, 0, "8")
+    assert starved >= 2
+
+
 @pytest.mark.parametrize("inputs", [("emulated", "machine"), ("emulated", "dma")], indirect=True)
 def test_a_garbage_collection_costs_nothing(inputs):
     run = inputs(

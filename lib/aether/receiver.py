@@ -46,7 +46,8 @@ class Receiver:
 
     def _take_stereo(self, slot):
         left = self._pool.acquire()
-        right = self._pool.acquire()  # none either where the left had none
+        # Not where the left had none: another context may give one back just now.
+        right = None if left is None else self._pool.acquire()
         if right is None:
             self._starve()
         else:

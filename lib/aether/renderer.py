@@ -106,7 +106,8 @@ class Renderer:
 
     def _play_stereo(self, slot):
         left = self._pool.acquire()
-        right = self._pool.acquire()  # none either where the left had none
+        # Not where the left had none: another context may give one back just now.
+        right = None if left is None else self._pool.acquire()
         good = False
         if right is not None:
             self._left = self._pool.get_mut(left)
