@@ -1,7 +1,7 @@
 """The life of an output stream: how it starts and stops, what interrupts it, what it refuses."""
 
 import numpy as np
-from stream_run import gaps
+from stream_run import gaps, on_virtual_board
 
 INTERRUPTED = """
 turn = 0
@@ -118,6 +118,76 @@ print(first, s.stats()["blocks"], count)
     assert (gap.faded_out, gap.faded_in) == (True, False)
     loud = np.flatnonzero(run.frames[:, 0])
     assert gap.at - loud[0] == first * 64
+
+
+def test_start_after_stop_from_a_callback_plays_on_when_that_is_done(streams):
+    run = streams(
+        """
+s = make()
+s.start()
+time.sleep_ms(50)
+micropython.schedule(lambda _: s.stop(), None)
+time.sleep_us(100)
+assert s.playing()
+s.start()
+time.sleep_ms(300)
+print(s.playing(), s.stats()["blocks"] > 150)
+s.stop()
+""",
+    )
+    assert run.text == "True True\n"
+    (gap,) = gaps(run.frames)
+    assert (gap.faded_out, gap.faded_in) == (True, False)
+
+
+# Ctrl-C before or after what the bus is told, each time at the next of these places.
+INTERRUPTED_BUS = """
+import machine
+places = opened = 0
+class Bus(machine.I2S):
+    def __init__(self, *args, **options):
+        global opened
+        super().__init__(*args, **options)
+        opened += 1
+    def irq(self, handler):
+        interrupt()
+        super().irq(handler)
+        interrupt()
+    def deinit(self):
+        global opened
+        interrupt()
+        opened = 0
+        super().deinit()
+        interrupt()
+def interrupt():
+    global places
+    places -= 1
+    if not places:
+        raise KeyboardInterrupt
+machine.I2S = Bus
+class Driver(drivers.MachineI2S):
+    def open(self):
+        super().open()
+        interrupt()
+s = I2SOut(Driver(0, 16, 17, 18), BufferPool(4), stereo)
+interrupts = 0
+for place in range(1, 12):
+    places = place
+    try:
+        s.start()
+        time.sleep_ms(50)
+        s.stop()
+    except KeyboardInterrupt:
+        interrupts += 1
+        s.stop()
+    assert not opened and not s.playing(), place
+print(interrupts > 4, s.pool.available())
+"""
+
+
+def test_stop_closes_the_bus_wherever_ctrl_c_came_in(tmp_path):
+    run = on_virtual_board(tmp_path, "rpi_pico", INTERRUPTED_BUS)
+    assert run.text == "True 4\n"
 
 
 def test_a_bus_that_plays_is_not_taken_from_its_stream(pico):

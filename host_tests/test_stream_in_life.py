@@ -93,6 +93,38 @@ print(before > 5, heard == before, s.playing(), s.pool.available())
     assert run.text.split() == ["True", "True", "False", "8"]
 
 
+def test_stop_from_a_callback_while_start_opens_the_bus_ends_the_stream(inputs):
+    run = inputs(
+        """
+from machine import Timer
+s = make()
+stopped = 0
+def stop(_):
+    global stopped
+    if s.playing():
+        stopped += 1
+    s.stop()
+for us in list(range(20, 1500, 40)) + list(range(1500, 12000, 500)):
+    timer = Timer(
+        -1 if sys.platform == "rp2" else 0,
+        mode=Timer.ONE_SHOT, period=us, tick_hz=1000000, callback=stop
+    )
+    before = stopped
+    s.start()
+    timer.deinit()
+    if stopped > before:
+        assert not s.playing() and s.pool.available() == 8, us
+    s.stop()
+s.start()
+feed()
+time.sleep_ms(30)
+s.stop()
+print(stopped > 2, heard > 5, s.pool.available())
+""",
+    )
+    assert run.text == "True True 8\n"
+
+
 @pytest.mark.parametrize("blocks", [None, 2])
 def test_a_frame_waits_as_long_as_the_stream_says(inputs, blocks):
     run = inputs(

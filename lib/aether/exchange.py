@@ -41,15 +41,15 @@ class ExchangePlayer(ExchangePump):
         self._busy = True
         try:
             self._open(driver, clock)
+            self._busy = False
+            if self._watchdog is not None:
+                self._watchdog.start(self._look, max(1, clock.transfer_us // 1000))
+            # It comes last: its callback may interrupt us right away.
+            self._ask()
         except BaseException:
             self._busy = False
             self._close()
             raise
-        self._busy = False
-        if self._watchdog is not None:
-            self._watchdog.start(self._look, max(1, clock.transfer_us // 1000))
-        # It comes last: its callback may interrupt us right away.
-        self._ask()
 
     def _open(self, driver, clock):
         # Silence up to the first input, which must be heard without a gap.
@@ -114,6 +114,9 @@ class ExchangePlayer(ExchangePump):
 
     def playing(self) -> bool:
         return self._state != STOPPED
+
+    def ending(self) -> bool:
+        return self._state == FLUSHING
 
     # The path of a callback, with that of the blocks: nothing below allocates.
 

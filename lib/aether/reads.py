@@ -46,6 +46,8 @@ class ReadPlayer:
         self.guard = self._receiver.guard
         self._state = _STOPPED
         self._busy = False
+        # stop() in a callback leaves it to start() to close the bus, which is being opened.
+        self._starting = False
         self._ready_ms = 0
         self._patience_ms = 0
         self._unheard = 0
@@ -68,6 +70,7 @@ class ReadPlayer:
         # Two reads, and what comes into the ring at once.
         late = 2 * self._frames + driver.step_frames()
         self._patience_ms = 2 + (driver.period_us(late) >> 8) // 1000
+        self._starting = True
         self._state = _PLAYING
         try:
             driver.open()
@@ -77,13 +80,15 @@ class ReadPlayer:
             # It comes last: its callback may interrupt us right away.
             self._hand_over()
         except BaseException:
+            self._starting = False
             self._close()
             raise
+        self._starting = False
+        if self._state == _ENDING:
+            self._close()
 
     def stop(self):
-        if self._state == _STOPPED:
-            return
-        if self._busy:
+        if self._busy or self._starting:
             self._state = _ENDING
         else:
             self._close()
@@ -179,10 +184,10 @@ class ReadPlayer:
                 self._deliver()
         finally:
             self._busy = False
+            if self._state == _ENDING:
+                self._close()
         self._meter.worked(self._since)
         self._meter.rendered()
-        if self._state == _ENDING:
-            self._close()
 
     def _hand_over(self):
         now = ticks_us()

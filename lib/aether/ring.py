@@ -74,6 +74,9 @@ class RingPlayer:
     def playing(self) -> bool:
         return self._state[at.STATE] != at.STOPPED
 
+    def ending(self) -> bool:
+        return self._state[at.STATE] == at.FLUSHING
+
     def start(self):
         state = self._state
         for i in range(at.WORDS):

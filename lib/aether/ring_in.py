@@ -51,6 +51,8 @@ class RingReceiver:
         self.guard = Guard()
         self.restarts = 0
         self._starved = 0
+        # stop() in a callback leaves it to start() to close the bus, which is being opened.
+        self._starting = False
 
     @property
     def blocks(self):
@@ -66,6 +68,7 @@ class RingReceiver:
             state[i] = 0
         self.restarts = self._starved = 0
         self.guard = Guard()
+        self._starting = True
         state[at.STATE] = at.PLAYING
         try:
             driver.open()
@@ -75,8 +78,12 @@ class RingReceiver:
                 self._pass_views()
             driver.run(self._bind(state, driver.counters()[0]))
         except BaseException:
+            self._starting = False
             self._close()
             raise
+        self._starting = False
+        if state[at.STATE] == at.STOPPED:
+            self._close()
 
     def _bind(self, state, count):
         whole = hot.checking(state, count)
@@ -89,6 +96,8 @@ class RingReceiver:
         state = self._state
         busy = state[at.BUSY]
         state[at.STATE] = at.STOPPED
+        if self._starting:
+            return
         self.driver.close()
         if not busy:
             self._give_back()

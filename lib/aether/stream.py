@@ -43,12 +43,15 @@ class I2SOut:
     def start(self):
         """Open the bus and play on behind the program; does nothing if it plays already.
 
-        Fills the buffers before it returns. RuntimeError if another stream plays on this bus or
+        Fills the buffers before it returns. If a callback has called stop() and that has not come
+        to an end, it waits for this first. RuntimeError if another stream plays on this bus or
         on one of its pins, or if a "dma" driver does not get back what stop() gave away. Main
         program only; allocates.
         """
         global last
         main_core()
+        if self._player.ending():
+            self._player.stop()
         if self.playing():
             return
         no_clash(self.driver)

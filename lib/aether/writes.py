@@ -68,11 +68,11 @@ class WritePlayer:
         self._called = False
         slack = driver.period_us(driver.slack_frames()) >> 8
         self._patience_ms = 2 + (self._write_us() + slack) // 1000
-        driver.open()
-        self._meter.opened(ticks_us())
         self._state = _PLAYING
-        self._busy = True  # for a render that stops the stream at once
+        self._busy = True  # for what stops the stream at once, render or another callback
         try:
+            driver.open()
+            self._meter.opened(ticks_us())
             self._begin()
         except BaseException:
             self._busy = False
@@ -114,6 +114,7 @@ class WritePlayer:
 
     def stop(self):
         if self._state == _STOPPED:
+            self._close()  # if Ctrl-C came into it the last time
             return
         if self._state == _PLAYING:
             self._gaps = self._meter.gaps(ticks_us())
@@ -156,6 +157,9 @@ class WritePlayer:
 
     def playing(self) -> bool:
         return self._state != _STOPPED
+
+    def ending(self) -> bool:
+        return self._state == _FLUSHING
 
     # The path of a callback: nothing below allocates. A function whose locals, stack and three
     # words for each nested `try` come to more than eleven words gets its frame from the heap at

@@ -87,6 +87,7 @@ class MachineBus:
 
     def close(self):
         """Close the bus. What the ring still holds is lost."""
-        i2s, self._i2s = self._i2s, None
+        i2s = self._i2s
         if i2s is not None:
             i2s.deinit()
+            self._i2s = None  # last, so that Ctrl-C leaves nothing open that cannot be closed
