@@ -348,3 +348,39 @@ s.stop()
     found = gaps(run.frames)
     assert len(found) >= 2
     assert all(gap.faded_out and gap.faded_in and gap.frames == BLOCK for gap in found)
+
+
+def test_two_streams_of_an_esp32_have_a_timer_each(tmp_path):
+    run = on_virtual_board(
+        tmp_path,
+        "esp32_generic",
+        """
+import gc
+from aether import I2SIn
+s = make()
+driver = drivers.input_from_board(board, driver="machine")
+other = I2SIn(driver, BufferPool(4), lambda left, right: None)
+def nothing(_):
+    pass
+def crowd(us):
+    try:
+        while True:
+            micropython.schedule(nothing, None)
+    except RuntimeError:
+        pass
+    time.sleep_us(us)
+gc.collect()
+s.start()
+for _ in range(5):
+    other.start()
+    time.sleep_ms(50)
+    other.stop()
+micropython.schedule(crowd, 20000)
+time.sleep_ms(200)
+before = s.blocks
+time.sleep_ms(100)
+print(s.blocks > before + 30, s.stats()["restarts"])
+s.stop()
+""",
+    )
+    assert run.text == "True 1\n"

@@ -241,3 +241,29 @@ def test_writing_to_a_bus_that_is_closed():
         ESP,
     )
     assert p.lines == ["(-258, 'ESP_ERR_INVALID_ARG')"] * 2
+
+
+def test_a_timer_made_again_is_the_same_and_there_are_four():
+    p = play(
+        """
+        from machine import Timer
+        first, second = [], []
+        timer = Timer(3, mode=Timer.PERIODIC, period=5, callback=first.append)
+        time.sleep_ms(12)
+        again = Timer(3)
+        time.sleep_ms(10)
+        print(again is timer, len(first))
+        again.init(mode=Timer.PERIODIC, period=5, callback=second.append)
+        time.sleep_ms(12)
+        timer.deinit()
+        time.sleep_ms(12)
+        print(len(first), len(second))
+        for number in (-1, 4):
+            try:
+                Timer(number)
+            except ValueError as error:
+                print(error)
+        """,
+        ESP,
+    )
+    assert p.lines == ["True 4", "4 2", "invalid Timer number", "invalid Timer number"]

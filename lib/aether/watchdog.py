@@ -4,7 +4,9 @@ import sys
 
 # Timers are made of the alarms there are, or are pieces of hardware: then the last, as a program
 # is likely to take the first.
-_IDS = (3, 1) if sys.platform == "esp32" else (-1,)
+_IDS = (3, 2, 1, 0) if sys.platform == "esp32" else (-1,)
+# Which of them watchdogs have: two objects of one number are the same timer. The last is for -1.
+_used = bytearray(5)
 
 
 class Watchdog:
@@ -18,24 +20,34 @@ class Watchdog:
 
     def __init__(self):
         self._timer = None
+        self._number = -1
 
     def start(self, look, ms: int):
         from machine import Timer
 
         timer = None
         for number in _IDS:
+            if _used[number]:
+                continue
             try:
                 timer = Timer(number)
                 break
             except ValueError:
                 pass  # this chip has fewer
+        if timer is None:
+            raise RuntimeError("no timer is left for the watchdog: watchdog=False does without")
+        self._number = number
+        _used[number] = number >= 0
+        self._timer = timer  # first, so that stop() finds it wherever Ctrl-C comes in
         try:
             timer.init(mode=Timer.PERIODIC, period=ms, callback=look, hard=True)
         except (TypeError, ValueError):
             timer.init(mode=Timer.PERIODIC, period=4 * ms, callback=look)
-        self._timer = timer
 
     def stop(self):
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.deinit()
+        timer = self._timer
+        if timer is None:
+            return
+        timer.deinit()
+        _used[self._number] = 0
+        self._timer = None

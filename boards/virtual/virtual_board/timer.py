@@ -1,4 +1,7 @@
-"""machine.Timer: virtual timers; their callbacks are soft, or on rp2 hard if wanted."""
+"""machine.Timer: virtual timers; their callbacks are soft, or on rp2 hard if wanted.
+
+On rp2 each is one of its own. An ESP32 has four, by number: what is made again is the same object.
+"""
 
 from virtual_board import board, costs, engine, hard_irq, real
 from virtual_board.arguments import integer, parse
@@ -11,18 +14,39 @@ _INIT = (
     ("freq", None, None, True),
     ("hard", False, None, True),
 )
+# How many an ESP32 has, and those that were made.
+_COUNT = 4
+_numbered = {}
 
 
 class Timer:
-    """Timer(id, *, mode, period in ms, freq in Hz, tick_hz, callback, hard); id -1 on rp2."""
+    """Timer(id, *, mode, period in ms, freq in Hz, tick_hz, callback, hard).
+
+    id: -1 on rp2, 0 to 3 on esp32.
+    """
 
     ONE_SHOT = 0
     PERIODIC = 1
 
+    def __new__(cls, id=-1, *args, **kwargs):
+        if not board.current.esp32:
+            if integer(id) != -1:
+                raise ValueError("Timer doesn't exist")
+            return object.__new__(cls)
+        if not 0 <= integer(id) < _COUNT:
+            raise ValueError("invalid Timer number")
+        if id not in _numbered:
+            _numbered[id] = object.__new__(cls)
+        return _numbered[id]
+
     def __init__(self, id=-1, *args, **kwargs):
-        if not board.current.esp32 and integer(id) != -1:
-            raise ValueError("Timer doesn't exist")
         engine.call(costs.TIMER)
+        if not hasattr(self, "due"):
+            self._reset()
+        if args or kwargs:
+            self.init(*args, **kwargs)
+
+    def _reset(self):
         self.due = engine.FAR
         self._step = 0
         self._mode = Timer.ONE_SHOT
@@ -30,8 +54,6 @@ class Timer:
         self._hard = False
         self._held = False
         self.over = True
-        if args or kwargs:
-            self.init(*args, **kwargs)
 
     def init(self, *args, **kwargs):
         engine.call(costs.TIMER_INIT)
