@@ -299,7 +299,7 @@ def locked_relief(_):
     restarts += player.restarts - before
     micropython.heap_unlock()
 player._relief = locked_relief
-player._watchdog.start(locked_look, 4)
+player._watchdog.start(locked_look, player.guard.keep, 4)
 micropython.schedule(crowd, 60000)
 time.sleep_ms(100)
 assert looks > 4 and restarts == 1, (looks, restarts)
@@ -384,3 +384,36 @@ s.stop()
 """,
     )
     assert run.text == "True 1\n"
+
+
+def test_ctrl_c_in_a_look_of_the_watchdog_is_not_its_last(stage):
+    if stage.driver == "dma":
+        pytest.skip("it has no watchdog")
+    show = stage(
+        """
+import aether.writes as writes
+looks = 0
+diff = writes.ticks_diff
+def interrupted(end, start):
+    global looks
+    looks += 1
+    if looks == 1:
+        raise KeyboardInterrupt
+    return diff(end, start)
+def pass_on():
+    # A board prints it and goes on.
+    try:
+        plain()
+    except KeyboardInterrupt:
+        print("passed on")
+plain = s._player.guard.pass_on
+s._player.guard.pass_on = pass_on
+writes.ticks_diff = interrupted
+time.sleep_ms(100)
+assert looks > 2, looks
+micropython.schedule(crowd, 40000)
+time.sleep_us(1)
+"""
+    )
+    assert show.restarts == 1
+    assert show.errors == 0

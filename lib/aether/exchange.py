@@ -43,7 +43,8 @@ class ExchangePlayer(ExchangePump):
             self._open(driver, clock)
             self._busy = False
             if self._watchdog is not None:
-                self._watchdog.start(self._look, max(1, clock.transfer_us // 1000))
+                ms = max(1, clock.transfer_us // 1000)
+                self._watchdog.start(self._look, self.guard.keep, ms)
             # It comes last: its callback may interrupt us right away.
             self._ask()
         except BaseException:

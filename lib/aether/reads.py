@@ -76,7 +76,8 @@ class ReadPlayer:
             driver.open()
             driver.listen(self._on_ready)
             if self._watchdog is not None:
-                self._watchdog.start(self._look, max(1, self._meter.period_us // 1000))
+                ms = max(1, self._meter.period_us // 1000)
+                self._watchdog.start(self._look, self.guard.keep, ms)
             # It comes last: its callback may interrupt us right away.
             self._hand_over()
         except BaseException:

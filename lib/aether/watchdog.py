@@ -10,21 +10,25 @@ _used = bytearray(5)
 
 
 class Watchdog:
-    """Calls look(timer) every `ms` milliseconds, in an interrupt, from start(look, ms) to stop().
+    """Calls look(timer) every `ms` milliseconds, in an interrupt, from start() to stop().
 
     Where timers have soft callbacks only, four times as seldom: while nothing runs they fill the
     scheduler's queue, of eight places, and the callbacks of others get lost. look must fit both
-    contexts. start() allocates, and is for the main program; stop() does not, and may be called
-    in a soft callback, too.
+    contexts, and so must keep(error), which gets what is raised in it: a Ctrl-C can come in there,
+    and what a hard handler lets out is the end of its timer. start() allocates, and is for the
+    main program; RuntimeError if no timer is left. stop() does not allocate, and may be called in
+    a soft callback, too.
     """
 
     def __init__(self):
+        self._look = self._keep = None
         self._timer = None
         self._number = -1
 
-    def start(self, look, ms: int):
+    def start(self, look, keep, ms: int):
         from machine import Timer
 
+        self._look, self._keep = look, keep
         timer = None
         for number in _IDS:
             if _used[number]:
@@ -40,9 +44,23 @@ class Watchdog:
         _used[number] = number >= 0
         self._timer = timer  # first, so that stop() finds it wherever Ctrl-C comes in
         try:
-            timer.init(mode=Timer.PERIODIC, period=ms, callback=look, hard=True)
+            timer.init(mode=Timer.PERIODIC, period=ms, callback=self._call, hard=True)
         except (TypeError, ValueError):
-            timer.init(mode=Timer.PERIODIC, period=4 * ms, callback=look)
+            timer.init(mode=Timer.PERIODIC, period=4 * ms, callback=self._call)
+
+    def _call(self, timer):
+        with self:
+            self._look(timer)
+
+    # As in Guard: `except … as error` would take its frame from the heap at every look.
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, kind, error, trace):
+        if error is not None:
+            self._keep(error)
+        return True
 
     def stop(self):
         timer = self._timer

@@ -105,7 +105,8 @@ class WritePlayer:
         if self._watchdog is not None:
             # So often that a stream whose ring has run dry goes on within two writes.
             looks = 3 if self._meter.depth_us > 4 * self._write_us() else 1
-            self._watchdog.start(self._look, max(1, looks * self._write_us() // 2000))
+            ms = max(1, looks * self._write_us() // 2000)
+            self._watchdog.start(self._look, self.guard.keep, ms)
         self._hand_over()
         self._meter.listening()
 
