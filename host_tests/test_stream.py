@@ -216,7 +216,9 @@ REFUSED = [
     ("make(ibuf=0)", "ibuf must be 1 to 1048576, not 0"),
     ("make(bits=24)", "bits must be 16 or 32, not 24"),
     ("make(bits='16')", "bits must be 16 or 32, not 16"),
+    ("make(bits=16.0)", "bits must be 16 or 32, not 16.0"),
     ("make(channels=3)", "channels must be 1 or 2, not 3"),
+    ("make(channels=True)", "channels must be 1 or 2, not True"),
     ("make(rate=0)", "rate must be 1000 to 192000, not 0"),
     ("make(rate=44100.0)", "rate must be an int, not float"),
     ("make(blocks=0)", "blocks must be 1 to 64, not 0"),
@@ -237,6 +239,8 @@ REFUSED = [
     ("strange_pool('d', 64)", "must be float32, a multiple of 4 samples, not 64"),
     ("strange_pool('i', 64)", "must be float32, a multiple of 4 samples, not 64"),
     ("drivers.MachineI2S(0, 16, 18, 20)", "ws must be sck + 1 on rp2: 17, not 18"),
+    ("drivers.MachineI2S(0, 40, 41, 18)", "sck must be a pin that the board has, not 40"),
+    ("drivers.MachineI2S(0, 16, 17, 200)", "sd must be a pin that the board has, not 200"),
     ("drivers.MachineI2S(-1, 16, 17, 18)", "i2s_id must be 0 to 1, not -1"),
 ]
 

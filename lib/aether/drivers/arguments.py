@@ -12,7 +12,7 @@ def whole(name, value, low, high):
 
 def check_format(bits, channels):
     """ValueError for other than 16 or 32 bits, 1 or 2 channels."""
-    if bits not in (16, 32):
+    if type(bits) is not int or bits not in (16, 32):
         raise ValueError("bits must be 16 or 32, not %s" % bits)
-    if channels not in (1, 2):
+    if type(channels) is not int or channels not in (1, 2):
         raise ValueError("channels must be 1 or 2, not %s" % channels)

@@ -38,6 +38,8 @@ class MachineBus:
             raise ValueError("ws must be a pin of its own, not %d" % ws)
         if sd in (sck, ws):
             raise ValueError("sd must be a pin of its own, not %d" % sd)
+        if sys.platform in ("rp2", "esp32"):
+            self._check_pins()
         self.bits = bits
         self.channels = channels
         self.frame_bytes = bits // 8 * channels
@@ -46,6 +48,16 @@ class MachineBus:
             import aether.drivers.rp2_clock as rp2_clock
 
             rp2_clock.frequency(rate, self.wire_bits())
+
+    def _check_pins(self):
+        from machine import Pin
+
+        for name in ("sck", "ws", "sd"):
+            number = getattr(self, name)
+            try:
+                Pin(number)
+            except ValueError:
+                raise ValueError("%s must be a pin that the board has, not %d" % (name, number))
 
     def wire_bits(self) -> int:
         """Bits of a sample on the bus."""
