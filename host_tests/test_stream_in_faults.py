@@ -202,6 +202,25 @@ assert s.blocks > before + 30 and s.stats()["restarts"] == restarts
         assert len(gaps(run)) >= 1
 
 
+def test_a_read_of_other_code_costs_what_it_takes(machine_in):
+    run = machine_in(
+        f"""
+s = make()
+s.start()
+feed()
+time.sleep_ms(40)
+s.driver._i2s.readinto(bytearray(400))
+time.sleep_ms(40)
+{END}"""
+    )
+    overruns, _, errors, restarts, _ = counts(run)
+    assert (errors, restarts) == (0, 0)
+    missing = gaps(run)
+    assert len(missing) == 1
+    assert 0 < missing[0] <= 4 * BLOCK
+    assert overruns <= 1
+
+
 def test_a_callback_that_is_late_is_not_taken_for_a_lost_one(machine_in):
     # poll() comes from a soft callback, with the stream's own in the queue behind it.
     run = machine_in(

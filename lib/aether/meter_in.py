@@ -53,6 +53,11 @@ class InMeter(Load):
         self._rest = rest & 0xFF
         self._full_at = ticks_add(self._full_at, rest >> 8)
 
+    def lost(self):
+        """A read of other code has taken the place of one of the stream's."""
+        if self.overruns < _END:
+            self.overruns += 1
+
     def reopened(self, now: int):
         """The bus was opened anew at `now`: what came before is lost."""
         self._left = _WINDOW

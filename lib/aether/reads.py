@@ -13,7 +13,7 @@ _PLAYING = const(1)
 # Stopped from within a callback, which closes the bus when it is done.
 _ENDING = const(2)
 # The last bytes of a buffer before it is filled, to tell later whether it was.
-_MARK = const(0xA5)
+_MARK = b"\xa5" * 8
 # Counters stop below 2**30, where an int would start to be allocated on a board.
 _END = const(0x3FFFFFFF)
 
@@ -37,6 +37,8 @@ class ReadPlayer:
         # The frames that are being filled, and those that are received.
         self._filling = Frames(size, blocks, size * blocks)
         self._filled = Frames(size, blocks, size * blocks)
+        # Whether it puts a read of other code beside ours into a queue.
+        self._queued = driver.outstanding() > 1
         # Whether the driver has been given some to fill.
         self._asked = False
         self._on_ready = self._ready
@@ -127,6 +129,8 @@ class ReadPlayer:
             return
         if bus is not None:
             self._unheard = 0
+            if self._queued and self._filling.tail == _MARK:
+                return  # it was for a read of other code; ours is still to come
         self._since = ticks_us()
         self._work()
         self.guard.pass_on()
@@ -155,8 +159,6 @@ class ReadPlayer:
         if self.restarts < _END:
             self.restarts += 1
         self._unheard += 1
-        if self._filling.all[-1] == _MARK and self._filling.all[-2] == _MARK:
-            self._asked = False  # it was not filled: somebody else has had the bus
         if self._unheard > 1:
             self._reopen()
         self._ready(None)
@@ -176,6 +178,9 @@ class ReadPlayer:
     def _work(self):
         self._busy = True
         try:
+            if self._asked and self._filling.tail == _MARK:
+                self._asked = False  # it was not filled: somebody else has had the bus
+                self._meter.lost()
             fresh = self._asked
             if fresh:
                 self._asked = False
@@ -196,7 +201,7 @@ class ReadPlayer:
         self._meter.ready(now)
         self._meter.reading(now)
         self._asked = True
-        self._filling.all[-1] = self._filling.all[-2] = _MARK
+        self._filling.tail[:] = _MARK
         self.driver.read(self._filling.all)
 
     def _deliver(self):

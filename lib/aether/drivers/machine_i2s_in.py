@@ -76,6 +76,13 @@ class MachineI2SIn(MachineBus):
         """Frames that come into the ring at once."""
         return _ESP32_FRAMES if sys.platform == "esp32" else _RP2_HALF // _FRAME
 
+    def outstanding(self) -> int:
+        """How many reads can be on their way at once, if other code has made one of its own.
+
+        rp2 forgets the first where a second one comes; an ESP32 puts it into a queue.
+        """
+        return 2 if sys.platform == "esp32" else 1
+
     def open(self):
         """Open the bus, which takes in sound from now on; reads block until listen().
 
