@@ -112,6 +112,22 @@ def test_after_a_fault_the_latency_is_again_what_is_reported(board, rate, cause,
     assert played.report["allocated_bytes"] == 0
 
 
+@pytest.mark.parametrize("ms", [10, 40, 80])
+@pytest.mark.parametrize(("board", "rate"), BOARDS)
+def test_a_fault_soon_after_the_start_leaves_the_latency_that_is_reported(board, rate, ms):
+    # How late callbacks are is known from the first read on, and not from the sixteenth.
+    played, stats = opened(
+        f"s = make(rate={rate})\ns.start()\ntime.sleep_ms({ms})\n"
+        f"{LATE['a soft callback that takes long'].format(us=100000)}"
+        "time.sleep_ms(900)\nsaid(s)\ns.stop()",
+        board=board,
+        rate=rate,
+    )
+    assert stats["overruns"] == 1
+    late = [late for _, _, late in latencies(played, stats, rate) if late]
+    assert late[-1] == pytest.approx(stats["latency_frames"], abs=NEAR)
+
+
 @pytest.mark.parametrize("rate", [28600, 28560])
 def test_where_the_dividers_differ_a_slip_is_mended_without_a_click(rate):
     # 16 bits go out, 32 come in: 1.6 frames a second more or fewer.

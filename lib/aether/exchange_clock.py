@@ -65,8 +65,11 @@ class ExchangeClock:
         self._anchored = self._fresh = False
         self._least = 0
         self._left = _WINDOW
-        # By how much callbacks come after what they tell of, at the least.
+        # By how much callbacks come after what they tell of, at the least; known from the first
+        # read on, as after a fault there is no telling. More is one that was late.
         self._lag = -1
+        step = driver.input.period_us(driver.input.step_frames()) >> 8
+        self._most_lag = min(self.block_us, step)
 
     def opened(self, out: int, inp: int):
         """The buses were opened at these times."""
@@ -109,8 +112,8 @@ class ExchangeClock:
         its blocks now and then ends as soon as it can: so this clock is corrected by the bus's.
         Where they are late for good, others came in place of those that they were for.
         """
-        if not self._anchored and 0 <= waits < self._lag:
-            self._lag = waits
+        if not self._anchored and waits >= 0 and (self._lag < 0 or waits < self._lag):
+            self._lag = min(waits, self._most_lag)
         early = max(0, self._lag) - waits
         if early > 0:
             self._part(-early)
@@ -126,7 +129,7 @@ class ExchangeClock:
         # The least of a number of reads says how far the two clocks are apart.
         self._left = _WINDOW
         if self._lag < 0:
-            self._lag = min(self._least, self.block_us)
+            self._lag = min(self._least, self._most_lag)
         elif self._least - self._lag > self._part_us:
             return False
         elif not self._fresh:
