@@ -128,6 +128,29 @@ def test_a_fault_soon_after_the_start_leaves_the_latency_that_is_reported(board,
     assert late[-1] == pytest.approx(stats["latency_frames"], abs=NEAR)
 
 
+def test_many_gaps_leave_the_latency_that_is_reported():
+    played, stats = opened(
+        """
+def hog(us):
+    time.sleep_us(us)
+s = make()
+s.start()
+for i in range(200):
+    time.sleep_us(60000 + 37 * i)
+    micropython.schedule(hog, 20000)
+time.sleep_ms(600)
+said(s)
+s.stop()
+""",
+        board="esp32_generic",
+        rate=44100,
+        seconds=20,
+    )
+    assert stats["underruns"] > 60
+    late = [late for _, _, late in latencies(played, stats, 44100) if late]
+    assert late[-1] == pytest.approx(stats["latency_frames"], abs=NEAR)
+
+
 @pytest.mark.parametrize("rate", [28600, 28560])
 def test_where_the_dividers_differ_a_slip_is_mended_without_a_click(rate):
     # 16 bits go out, 32 come in: 1.6 frames a second more or fewer.

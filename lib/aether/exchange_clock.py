@@ -33,6 +33,12 @@ class Moment:
         self._rest = rest & self._mask
         self.at = ticks_add(self.at, rest >> self._bits)
 
+    def shift_parts(self, parts: int):
+        """So many 1/256 microseconds later."""
+        rest = self._rest + ((parts & 0xFF) << self._bits - 8)
+        self._rest = rest & self._mask
+        self.at = ticks_add(self.at, (parts >> 8) + (rest >> self._bits))
+
     def shift(self, us: int):
         """So many microseconds later."""
         self.at = ticks_add(self.at, us)
@@ -92,7 +98,8 @@ class ExchangeClock:
         while late >= self._step:
             self.played.shift(self._step)
             late -= self._step
-        self.played.shift((late * 256 // self._step + 1) * self._step >> 8)
+        # What is left of microseconds counts: gaps may be many.
+        self.played.shift_parts((late * 256 // self._step + 1) * self._step)
         return True
 
     def waits(self, now: int, unread: int) -> int:
