@@ -35,12 +35,12 @@ def said(s):
 """
 # More frames than any test plays; of each, its left sample tells its number below 65,000.
 _FRAMES = 200_000
-_NUMBERS = 32_000
+PERIOD = 32_000
 
 
 def recording(rate: int, frames: int = _FRAMES) -> bytes:
     """A WAV file of 32-bit frames n, -n from 1 on, which begin anew after 32,000."""
-    n = np.arange(frames) % _NUMBERS + 1
+    n = np.arange(frames) % PERIOD + 1
     data = (np.stack([n, -n], 1) << 16).astype("<i4").tobytes()
     return wav_file(data, rate=rate, bits=32)
 
@@ -88,7 +88,7 @@ def delays(frames: np.ndarray, size: int = BLOCK) -> np.ndarray:
     found = []
     for at in range(0, len(heard) - size + 1, size):
         block = heard[at : at + size]
-        late = (np.arange(at, at + size) + 1 - block) % _NUMBERS
+        late = (np.arange(at, at + size) + 1 - block) % PERIOD
         same = (late == late[0]).all()
         silent = not block.any() or _is_fade(block, heard[at - 1] if at else 0)
         found.append(0 if silent else late[0] if same else -1)
@@ -139,7 +139,7 @@ def latencies(played: Played, stats: dict[str, float], rate: int) -> list[tuple[
     cut = 1 if played.report["board"].startswith("rpi") else 0
     heard = numbers(played.frames)
     at = np.arange(cut, len(heard) + cut)
-    late = np.where(heard > 0, (at - heard + 1) % _NUMBERS - stats["apart"] * rate / 1e6, 0)
+    late = np.where(heard > 0, (at - heard + 1) % PERIOD - stats["apart"] * rate / 1e6, 0)
     starts = np.flatnonzero(np.abs(np.diff(late, prepend=np.nan)) != 0)
     ends = np.append(starts[1:], len(late))
     return [(a, b - a, late[a]) for a, b in zip(starts, ends, strict=True) if b - a > BLOCK // 2]
