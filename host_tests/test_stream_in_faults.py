@@ -244,6 +244,23 @@ assert polled
     assert len(gaps(run)) == 1
 
 
+def test_a_callback_behind_one_that_takes_long_is_not_taken_for_a_lost_one(machine_in):
+    # The watchdog's doubt waits between the two.
+    run = machine_in(
+        f"""{SLOW}
+def hog(_):
+    global late
+    late = 40000
+    time.sleep_us(30000)
+micropython.schedule(hog, None)
+time.sleep_ms(150)
+{END}"""
+    )
+    _, blocks, errors, restarts, _ = counts(run)
+    assert (errors, restarts) == (0, 0)
+    assert blocks > 30
+
+
 def test_a_full_scheduler_costs_nothing_over_dma(dma_in):
     run = dma_in(f"{FULL.format(options='')}\nassert not s.poll()\n{END}")
     assert counts(run)[0] == counts(run)[3] == 0

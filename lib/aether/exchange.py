@@ -3,12 +3,12 @@
 from aether.exchange_clock import ExchangeClock
 from aether.exchange_pump import END, FILLING, FLUSHING, STOPPED, ExchangePump
 from aether.load import Load
-from aether.scheduler import schedule, within_callback
+from aether.scheduler import within_callback
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
-from aether.watchdog import Watchdog
+from aether.watchdog import Watchdog, Watched
 
 
-class ExchangePlayer(ExchangePump):
+class ExchangePlayer(ExchangePump, Watched):
     """What I2SDuplex does over a MachineDuplex; see there for what its methods promise.
 
     blocks: how many make one transfer. watchdog: whether a timer looks for lost callbacks.
@@ -20,12 +20,13 @@ class ExchangePlayer(ExchangePump):
         super().__init__(driver, pool, render, blocks)
         self._on_read = self._read_ready
         self._on_written = self._write_ready
-        self._relief = self._relieve
+        self._watch()
         self._watchdog = Watchdog() if watchdog else None
 
     def start(self):
         driver = self.driver
         self._clear()
+        self._watch()
         self._block.reset()
         self.guard = self._block.guard
         self._clock = clock = ExchangeClock(driver, self._n, self._blocks)
@@ -147,23 +148,11 @@ class ExchangePlayer(ExchangePump):
             return True
         return self._owed and ticks_diff(now, self._write_ms) > most
 
-    def _look(self, _):
-        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
-        if self._called or not self._overdue():
-            return False
-        self._called = True  # first, as it may run at once
-        try:
-            schedule(self._relief, None)
-        except RuntimeError:
-            self._called = False  # the queue is still full
-            return False
-        return True
+    def _handed(self):
+        return self._read_ms ^ self._write_ms
 
-    def _relieve(self, _):
-        # What was handed over last has been dealt with long ago, if no callback came meanwhile.
-        self._called = False
-        if not self._overdue():
-            return
+    def _mend(self):
+        # What was handed over last has been dealt with long ago.
         if self.restarts < END:
             self.restarts += 1
         self._since = ticks_us()

@@ -66,7 +66,7 @@ class ExchangePump:
             )
 
     def _clear(self):
-        self._busy = self._called = False
+        self._busy = False
         self._asked = self._came = self._owed = False
         self._unread = self._at = self._filled = 0
         self._seam = _RISING

@@ -4,9 +4,8 @@ from aether.const import const
 from aether.frames import Frames
 from aether.meter_in import InMeter
 from aether.receiver import Receiver
-from aether.scheduler import schedule
 from aether.ticks import ticks_diff, ticks_ms, ticks_us
-from aether.watchdog import Watchdog
+from aether.watchdog import Watchdog, Watched
 
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -18,7 +17,7 @@ _MARK = b"\xa5" * 8
 _END = const(0x3FFFFFFF)
 
 
-class ReadPlayer:
+class ReadPlayer(Watched):
     """What I2SIn does over machine.I2S; see there for what its methods promise.
 
     blocks: how many make one read. Two frame buffers take turns: one is filled while the other is
@@ -42,7 +41,7 @@ class ReadPlayer:
         # Whether the driver has been given some to fill.
         self._asked = False
         self._on_ready = self._ready
-        self._relief = self._relieve
+        self._watch()
         self._watchdog = Watchdog() if watchdog else None
         self._meter = InMeter(256000000, 0)
         self.guard = self._receiver.guard
@@ -53,7 +52,6 @@ class ReadPlayer:
         self._ready_ms = 0
         self._patience_ms = 0
         self._unheard = 0
-        self._called = False
         self._since = 0
         self.restarts = 0
 
@@ -68,7 +66,8 @@ class ReadPlayer:
         self._receiver.reset()
         self.guard = self._receiver.guard
         self.restarts = self._unheard = 0
-        self._asked = self._called = False
+        self._asked = False
+        self._watch()
         # Two reads, and what comes into the ring at once.
         late = 2 * self._frames + driver.step_frames()
         self._patience_ms = 2 + (driver.period_us(late) >> 8) // 1000
@@ -140,22 +139,10 @@ class ReadPlayer:
             return False
         return ticks_diff(ticks_ms(), self._ready_ms) > self._patience_ms
 
-    def _look(self, _):
-        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
-        if self._called or not self._overdue():
-            return False
-        self._called = True  # first, as it may run at once
-        try:
-            schedule(self._relief, None)
-        except RuntimeError:
-            self._called = False  # the queue is still full
-            return False
-        return True
+    def _handed(self):
+        return self._ready_ms
 
-    def _relieve(self, _):
-        self._called = False
-        if not self._overdue():
-            return
+    def _mend(self):
         if self.restarts < _END:
             self.restarts += 1
         self._unheard += 1

@@ -2,6 +2,8 @@
 
 import sys
 
+from aether.scheduler import schedule
+
 # Timers are made of the alarms there are, or are pieces of hardware: then the last, as a program
 # is likely to take the first.
 _IDS = (3, 2, 1, 0) if sys.platform == "esp32" else (-1,)
@@ -69,3 +71,38 @@ class Watchdog:
         timer.deinit()
         _used[self._number] = 0
         self._timer = None
+
+
+class Watched:
+    """A player whose callbacks can get lost, and how it finds out: `_look` and `_relieve`.
+
+    It has `_overdue()`, whether a callback should have come long ago; `_handed()`, an int that
+    changes whenever the bus is given something; `_mend()`, which goes on as if it had come.
+    `_look()` is for the watchdog, in any callback, and for poll(); True if it has called for help.
+    Nothing here allocates, but for an exception where the scheduler's queue is full.
+    """
+
+    def _watch(self):
+        # In the constructor, and at every start.
+        self._called = False
+        self._doubted = 0
+        self._relief = self._relieve
+
+    def _look(self, _):
+        # The scheduler's queue may still have the callback: then it comes before our help.
+        if self._called or not self._overdue():
+            return False
+        self._called = True  # first, as it may run at once
+        self._doubted = self._handed()
+        try:
+            schedule(self._relief, None)
+        except RuntimeError:
+            self._called = False  # the queue is still full
+            return False
+        return True
+
+    def _relieve(self, _):
+        self._called = False
+        # If it was in the queue, it has handed over something; and the next may be, behind this.
+        if self._handed() == self._doubted and self._overdue():
+            self._mend()

@@ -4,9 +4,9 @@ from aether.const import const
 from aether.frames import Frames
 from aether.meter import Meter
 from aether.renderer import Renderer
-from aether.scheduler import schedule, within_callback
+from aether.scheduler import within_callback
 from aether.ticks import sleep_ms, ticks_diff, ticks_ms, ticks_us
-from aether.watchdog import Watchdog
+from aether.watchdog import Watchdog, Watched
 
 _STOPPED = const(0)
 _PLAYING = const(1)
@@ -15,7 +15,7 @@ _FLUSHING = const(2)
 _END = const(0x3FFFFFFF)
 
 
-class WritePlayer:
+class WritePlayer(Watched):
     """What I2SOut does over machine.I2S; see there for what its methods promise.
 
     blocks: how many make one write. Frame buffers take turns: one is being written while the next
@@ -40,7 +40,7 @@ class WritePlayer:
         self._part = 0
         self._filled = 0
         self._on_ready = self._ready
-        self._relief = self._relieve
+        self._watch()
         self._watchdog = Watchdog() if watchdog else None
         self._meter = self._fresh_meter()
         self.guard = self._renderer.guard
@@ -50,8 +50,6 @@ class WritePlayer:
         self._ready_ms = 0
         self._patience_ms = 0
         self._unheard = 0
-        self._called = False
-        self._overdue = 0
         self._since = 0
         self.blocks = 0
         self.restarts = 0
@@ -65,7 +63,7 @@ class WritePlayer:
         self.guard = self._renderer.guard
         self.blocks = self.restarts = self._unheard = self._gaps = 0
         self._filled = self._part = 0
-        self._called = False
+        self._watch()
         slack = driver.period_us(driver.slack_frames()) >> 8
         self._patience_ms = 2 + (self._write_us() + slack) // 1000
         self._state = _PLAYING
@@ -194,27 +192,15 @@ class WritePlayer:
         except Exception as error:
             self.guard.keep(error)
 
-    def _look(self, _):
-        # Is a callback overdue? The scheduler's queue may still have it: then it comes first.
+    def _overdue(self):
         if ticks_diff(ticks_ms(), self._ready_ms) <= self._patience_ms:
             return False
-        if self._state == _STOPPED or self._busy or self._called:
-            return False
-        self._called = True  # first, as it may run at once
-        self._overdue = self._ready_ms
-        try:
-            schedule(self._relief, None)
-        except RuntimeError:
-            self._called = False  # the queue is still full
-            return False
-        return True
+        return self._state != _STOPPED and not self._busy
 
-    def _relieve(self, _):
-        self._called = False
-        if self._ready_ms != self._overdue:
-            return  # it was in the queue; and the next may be, behind this
-        if self._state == _STOPPED or self._busy:
-            return
+    def _handed(self):
+        return self._ready_ms
+
+    def _mend(self):
         if self.restarts < _END:
             self.restarts += 1
         self._unheard += 1
