@@ -60,7 +60,7 @@ def underruns_are_exact_unless_a_write_comes_within_a_piece_of_the_edge(schedule
     clear = [s for s in schedules if not s.near and not s.stretches]
     assert all(s.underruns == s.gaps for s in clear)
     # That is so for a good part of them; there are schedules with many gaps, with few, with none.
-    assert len(clear) > 0.4 * RUN
+    assert len(clear) > RUN // 3
     assert sum(s.gaps > 0 for s in clear) > 0.09 * RUN
     assert sum(s.gaps == 0 for s in schedules) > 0.1 * RUN
     assert sum(0 < s.gaps < 4 for s in schedules) > 0.1 * RUN

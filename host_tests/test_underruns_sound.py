@@ -205,8 +205,8 @@ print(len(p._writing.parts), busy / took, st["load_mean"], st["load_max"], st["l
 @pytest.mark.parametrize("deviation", [-20e-6, 0, 20e-6])
 def test_a_clock_that_is_off_makes_no_underrun_in_an_hour(monkeypatch, deviation):
     # An ESP32's buffers of 256 frames, eight of them: a write is due whenever one has been played.
-    monkeypatch.setattr(sys, "platform", "esp32")
     driver = MachineI2S(0, 26, 25, 22, rate=44100, ibuf=8192)
+    monkeypatch.setattr(sys, "platform", "esp32")
     us = 256e6 / 44100
     meter = Meter(driver.pieces(), driver.period_us(256), 1, 60000)
     meter.opened(0)
