@@ -41,7 +41,8 @@ def test_a_warm_snippet_without_garbage_takes_as_long_each_time(by_title):
         if row["bytes"]:
             continue  # the heap is another one each time
         figures = row["zero_wait"]
-        assert figures["least"] == figures["cycles"], row["title"]
+        # A stream's meter takes some cycles more or less, as the clock stands.
+        assert figures["least"] == pytest.approx(figures["cycles"], rel=1e-3), row["title"]
         assert figures["most"] <= 1.05 * figures["cycles"], row["title"]
 
 
