@@ -33,6 +33,16 @@ def said(s):
     for name in sorted(st):
         print(name, st[name])
 """
+# A render that now and then takes long.
+SLOW = """
+late = 0
+def slow(in_left, in_right, left, right):
+    global late
+    stereo(in_left, in_right, left, right)
+    us, late = late, 0
+    if us:
+        time.sleep_us(us)
+"""
 # More frames than any test plays; of each, its left sample tells its number below 65,000.
 _FRAMES = 200_000
 PERIOD = 32_000

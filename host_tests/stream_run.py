@@ -36,6 +36,21 @@ def make(render=stereo, pool=None, blocks=None, watchdog=True, **options):
     pool = pool or SharedBufferPool(8)
     return I2SOut(driver, pool, render, blocks=blocks, watchdog=watchdog)
 """
+# Each keeps Python away for about the same time, by other means.
+LATE = {
+    "interrupts masked": """
+state = machine.disable_irq()
+t = time.ticks_us()
+while time.ticks_diff(time.ticks_us(), t) < {us}: pass
+machine.enable_irq(state)
+""",
+    "a soft callback that takes long": """
+def hog(_):
+    time.sleep_us({us})
+micropython.schedule(hog, None)
+""",
+    "a render that takes long": "late = {us}\n",
+}
 _SECONDS = 10
 
 

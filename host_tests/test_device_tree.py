@@ -107,7 +107,7 @@ BELOW = {
         "watchdog",
     },
     "duplex": {"cores", "exchange", "ring_duplex", "stream", "streams"},
-    "streams": set(),
+    "streams": {"cores"},
     "stream": {"cores", "ring", "streams", "writes"},
     "stream_in": {"cores", "reads", "ring_in", "streams"},
     "__init__": set(),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from stream_run import counter, gaps
+from stream_run import LATE, counter, gaps
 
 BLOCK = 64
 END = """
@@ -22,23 +22,6 @@ def check_gaps(run, rendered: bool = False) -> int:
     return sum(gap.frames for gap in found) // BLOCK
 
 
-# Each keeps the scheduled callbacks away for about the same time, by other means.
-LATE = {
-    "interrupts masked": """
-state = machine.disable_irq()
-t = time.ticks_us()
-while time.ticks_diff(time.ticks_us(), t) < {us}: pass
-machine.enable_irq(state)
-""",
-    "a soft callback that takes long": """
-def hog(_):
-    time.sleep_us({us})
-micropython.schedule(hog, None)
-""",
-    "a render that takes long": """
-late = {us}
-""",
-}
 SLOW = """
 import machine
 late = 0

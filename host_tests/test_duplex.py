@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from duplex_kit import BLOCK, delays, duplex, numbers, stats_of
+from duplex_kit import BLOCK, SLOW, delays, duplex, numbers, stats_of
+from stream_run import LATE
 from virtual_run import needs_micropython
 
 pytestmark = needs_micropython
@@ -88,32 +89,6 @@ s.stop()
     heard = numbers(played.frames)
     first = 5 * size
     np.testing.assert_array_equal(heard[first:8000], np.arange(first, 8000) + 1 - 4 * size)
-
-
-# Each keeps Python away for about the same time, by other means.
-LATE = {
-    "interrupts masked": """
-state = machine.disable_irq()
-t = time.ticks_us()
-while time.ticks_diff(time.ticks_us(), t) < {us}: pass
-machine.enable_irq(state)
-""",
-    "a soft callback that takes long": """
-def hog(_):
-    time.sleep_us({us})
-micropython.schedule(hog, None)
-""",
-    "a render that takes long": "late = {us}\n",
-}
-SLOW = """
-late = 0
-def slow(in_left, in_right, left, right):
-    global late
-    stereo(in_left, in_right, left, right)
-    us, late = late, 0
-    if us:
-        time.sleep_us(us)
-"""
 
 
 @pytest.mark.parametrize("ms", [4, 20, 60])

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from duplex_kit import BLOCK, duplex, latencies, numbers, opened
+from duplex_kit import BLOCK, SLOW, duplex, latencies, numbers, opened
+from stream_run import LATE
 from virtual_run import needs_micropython
 
 pytestmark = needs_micropython
@@ -54,31 +55,6 @@ def test_other_rings_and_transfers_have_other_latencies(ibuf, blocks):
     assert len(runs) == 1
     assert runs[0] == pytest.approx(stats["latency_frames"], abs=NEAR)
     assert stats["latency_frames"] <= ibuf // 4 + 2 * blocks * BLOCK
-
-
-LATE = {
-    "interrupts masked": """
-state = machine.disable_irq()
-t = time.ticks_us()
-while time.ticks_diff(time.ticks_us(), t) < {us}: pass
-machine.enable_irq(state)
-""",
-    "a soft callback that takes long": """
-def hog(_):
-    time.sleep_us({us})
-micropython.schedule(hog, None)
-""",
-    "a render that takes long": "late = {us}\n",
-}
-SLOW = """
-late = 0
-def slow(in_left, in_right, left, right):
-    global late
-    stereo(in_left, in_right, left, right)
-    us, late = late, 0
-    if us:
-        time.sleep_us(us)
-"""
 
 
 @pytest.mark.parametrize("ms", [4, 20, 60, 300])

@@ -2,7 +2,7 @@
 
 from aether.cores import main_core
 from aether.stream import I2SOut
-from aether.streams import check_blocks, no_clash
+from aether.streams import check_blocks
 
 
 class I2SDuplex(I2SOut):
@@ -23,17 +23,25 @@ class I2SDuplex(I2SOut):
     constructor allocates; start() opens the buses.
     """
 
-    def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
-        main_core()
-        _check_driver(driver)
-        try:
-            self._player = _player(driver, pool, render, blocks, watchdog)
-        except BaseException:
-            driver.deinit()
-            driver.slots = None
-            raise
-        self.driver = driver
-        self.pool = pool
+    def _fits(self, driver):
+        if not hasattr(driver, "ended_in") and not hasattr(driver, "output"):
+            raise TypeError("driver must be a duplex driver, not %s" % type(driver).__name__)
+
+    def _make(self, driver, pool, render, blocks, watchdog):
+        blocks = check_blocks(driver, pool, blocks)
+        if pool.capacity() < 2 * driver.channels:
+            raise ValueError(
+                "the pool has %d buffers, %d channels in and out need %d"
+                % (pool.capacity(), driver.channels, 2 * driver.channels)
+            )
+        # A board loads only what it plays with.
+        if hasattr(driver, "prepare"):
+            from aether.ring_duplex import DuplexRingPlayer
+
+            return DuplexRingPlayer(driver, pool, render, blocks)
+        from aether.exchange import ExchangePlayer
+
+        return ExchangePlayer(driver, pool, render, blocks, watchdog)
 
     def stats(self) -> dict:
         """Those of I2SOut.stats(), as a new dict, and more. Main program only; allocates.
@@ -48,36 +56,3 @@ class I2SDuplex(I2SOut):
         """
         main_core()
         return self._player.stats()
-
-
-def _check_driver(driver):
-    if not hasattr(driver, "ended_in") and not hasattr(driver, "output"):
-        raise TypeError("driver must be a duplex driver, not %s" % type(driver).__name__)
-    if driver.slots is not None:
-        raise ValueError("the driver has a stream already: make another for this one")
-    try:
-        no_clash(driver)
-    except RuntimeError:
-        driver.deinit()
-        raise
-
-
-def _player(driver, pool, render, blocks, watchdog):
-    if not hasattr(pool, "acquire"):
-        raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
-    if not callable(render):
-        raise TypeError("render must be callable, not %s" % type(render).__name__)
-    blocks = check_blocks(driver, pool, blocks)
-    if pool.capacity() < 2 * driver.channels:
-        raise ValueError(
-            "the pool has %d buffers, %d channels in and out need %d"
-            % (pool.capacity(), driver.channels, 2 * driver.channels)
-        )
-    # A board loads only what it plays with.
-    if hasattr(driver, "prepare"):
-        from aether.ring_duplex import DuplexRingPlayer
-
-        return DuplexRingPlayer(driver, pool, render, blocks)
-    from aether.exchange import ExchangePlayer
-
-    return ExchangePlayer(driver, pool, render, blocks, watchdog)

@@ -135,9 +135,7 @@ class RingPlayer:
     def _ending(self, state, slots):
         end = None
         if thumb and self._n >= 32:
-            end = thumb.ending(
-                self.driver.bits, 2 if self.driver.doubled else self.driver.channels
-            )
+            end = thumb.ending(self.driver.bits, self._lanes)
         if end is None:
             return hot.ending(state, slots, self._fades)
         state[at.ADDRESS] = addressof(slots[0])

@@ -1,13 +1,13 @@
 """The output stream: what a program calls to have its blocks rendered and played."""
 
 from aether.cores import main_core
-from aether.streams import check_blocks, no_clash, started
+from aether.streams import Stream, check_blocks, no_clash, started
 
 # The stream started last, so that the prompt can ask for it: `aether.stream.last.stats()`.
 last = None
 
 
-class I2SOut:
+class I2SOut(Stream):
     """Plays what `render` fills, from an I2S driver's callbacks, without allocating.
 
     driver: an output driver of `aether.drivers`, for this stream alone. pool: a buffer pool with
@@ -28,17 +28,24 @@ class I2SOut:
     """
 
     def __init__(self, driver, pool, render, *, blocks=None, watchdog=True):
-        main_core()
-        _check_driver(driver)
-        try:
-            self._player = _player(driver, pool, render, blocks, watchdog)
-        except BaseException:
-            if hasattr(driver, "deinit"):
-                driver.deinit()
-                driver.slots = None
-            raise
-        self.driver = driver
-        self.pool = pool
+        super().__init__(driver, pool, render, blocks, watchdog)
+
+    def _fits(self, driver):
+        if not hasattr(driver, "frame_bytes"):
+            raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+        if not hasattr(driver, "doubled" if hasattr(driver, "prepare") else "write"):
+            raise TypeError("driver must be one for output, not %s" % type(driver).__name__)
+
+    def _make(self, driver, pool, render, blocks, watchdog):
+        blocks = check_blocks(driver, pool, blocks)
+        # A board loads only what it plays with.
+        if hasattr(driver, "prepare"):
+            from aether.ring import RingPlayer
+
+            return RingPlayer(driver, pool, render, blocks)
+        from aether.writes import WritePlayer
+
+        return WritePlayer(driver, pool, render, blocks, watchdog)
 
     def start(self):
         """Open the bus and play on behind the program; does nothing if it plays already.
@@ -74,15 +81,6 @@ class I2SOut:
         """
         main_core()
         self._player.stop()
-
-    def poll(self):
-        """Call now and then to restart a stream whose callback was lost; else does nothing.
-
-        True if it had to. A callback is lost when the scheduler's queue is full. Main program or
-        a soft callback; allocates nothing, but for an exception where that queue is full again.
-        """
-        main_core()
-        return self._player.poll()
 
     def stats(self) -> dict:
         """Counters since start(), as a new dict. Main program only; allocates.
@@ -131,52 +129,3 @@ class I2SOut:
     def muted(self) -> bool:
         """Whether mute() is on."""
         return self._player.level.muted
-
-    @property
-    def blocks(self) -> int:
-        """How many blocks were rendered since start(). Any context; allocates nothing."""
-        return self._player.blocks
-
-    def last_error(self):
-        """The exception that render raised last since start(), or None.
-
-        Main program or soft callback; allocates nothing.
-        """
-        main_core()
-        return self._player.guard.last
-
-    def playing(self) -> bool:
-        """Whether the bus is open. Any context; allocates nothing."""
-        return self._player.playing()
-
-
-def _check_driver(driver):
-    if not hasattr(driver, "frame_bytes"):
-        raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
-    if not hasattr(driver, "doubled" if hasattr(driver, "prepare") else "write"):
-        raise TypeError("driver must be one for output, not %s" % type(driver).__name__)
-    if not hasattr(driver, "prepare"):
-        return
-    if driver.slots is not None:
-        raise ValueError("the driver has a stream already: make another for this one")
-    try:
-        no_clash(driver)
-    except RuntimeError:
-        driver.deinit()
-        raise
-
-
-def _player(driver, pool, render, blocks, watchdog):
-    if not hasattr(pool, "acquire"):
-        raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
-    if not callable(render):
-        raise TypeError("render must be callable, not %s" % type(render).__name__)
-    blocks = check_blocks(driver, pool, blocks)
-    # A board loads only what it plays with.
-    if hasattr(driver, "prepare"):
-        from aether.ring import RingPlayer
-
-        return RingPlayer(driver, pool, render, blocks)
-    from aether.writes import WritePlayer
-
-    return WritePlayer(driver, pool, render, blocks, watchdog)

@@ -1,13 +1,13 @@
 """The input stream: what a program calls to be given what comes in, block by block."""
 
 from aether.cores import main_core
-from aether.streams import check_blocks, no_clash, started
+from aether.streams import Stream, check_blocks, no_clash, started
 
 # The stream started last, so that the prompt can ask for it: `aether.stream_in.last.stats()`.
 last = None
 
 
-class I2SIn:
+class I2SIn(Stream):
     """Hands what comes in to `receive`, from an I2S driver's callbacks, without allocating.
 
     driver: an input driver of `aether.drivers`, for this stream alone. pool: a buffer pool with
@@ -26,18 +26,33 @@ class I2SIn:
     is then given back as after any error. The constructor allocates; start() opens the bus.
     """
 
+    _function = "receive"
+
     def __init__(self, driver, pool, receive, *, blocks=None, watchdog=True):
-        main_core()
-        _check_driver(driver)
-        try:
-            self._player = _player(driver, pool, receive, blocks, watchdog)
-        except BaseException:
-            if hasattr(driver, "deinit"):
-                driver.deinit()
-                driver.slots = None
-            raise
-        self.driver = driver
-        self.pool = pool
+        super().__init__(driver, pool, receive, blocks, watchdog)
+
+    def _fits(self, driver):
+        if not hasattr(driver, "frame_bytes"):
+            raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
+        if hasattr(driver, "prepare"):
+            fits = not hasattr(driver, "doubled")
+        else:
+            fits = hasattr(driver, "read")
+        if not fits:
+            raise TypeError("driver must be one for input, not %s" % type(driver).__name__)
+
+    def _make(self, driver, pool, receive, blocks, watchdog):
+        if blocks is None and hasattr(driver, "usual_blocks"):
+            blocks = driver.usual_blocks(len(pool.silence()))
+        blocks = check_blocks(driver, pool, blocks)
+        # A board loads only what it runs with.
+        if hasattr(driver, "prepare"):
+            from aether.ring_in import RingReceiver
+
+            return RingReceiver(driver, pool, receive, blocks)
+        from aether.reads import ReadPlayer
+
+        return ReadPlayer(driver, pool, receive, blocks, watchdog)
 
     def start(self):
         """Open the bus and go on behind the program; does nothing if it runs already.
@@ -69,17 +84,6 @@ class I2SIn:
         main_core()
         self._player.stop()
 
-    def poll(self):
-        """Call now and then to restart a stream whose callback was lost; else does nothing.
-
-        True if it had to. A callback is lost when the scheduler's queue is full. What came in
-        meanwhile is received as far as it could wait, and the rest is counted as lost. Main
-        program or a soft callback; allocates nothing, but for an exception where that queue is
-        full again.
-        """
-        main_core()
-        return self._player.poll()
-
     def stats(self) -> dict:
         """Counters since start(), as a new dict. Main program only; allocates.
 
@@ -95,58 +99,3 @@ class I2SIn:
         """
         main_core()
         return self._player.stats()
-
-    @property
-    def blocks(self) -> int:
-        """How many blocks were received since start(). Any context; allocates nothing."""
-        return self._player.blocks
-
-    def last_error(self):
-        """The exception that `receive` raised last since start(), or None.
-
-        Main program or soft callback; allocates nothing.
-        """
-        main_core()
-        return self._player.guard.last
-
-    def playing(self) -> bool:
-        """Whether the bus is open. Any context; allocates nothing."""
-        return self._player.playing()
-
-
-def _check_driver(driver):
-    if not hasattr(driver, "frame_bytes"):
-        raise TypeError("driver must be of aether.drivers, not %s" % type(driver).__name__)
-    if hasattr(driver, "prepare"):
-        fits = not hasattr(driver, "doubled")
-    else:
-        fits = hasattr(driver, "read")
-    if not fits:
-        raise TypeError("driver must be one for input, not %s" % type(driver).__name__)
-    if not hasattr(driver, "prepare"):
-        return
-    if driver.slots is not None:
-        raise ValueError("the driver has a stream already: make another for this one")
-    try:
-        no_clash(driver)
-    except RuntimeError:
-        driver.deinit()
-        raise
-
-
-def _player(driver, pool, receive, blocks, watchdog):
-    if not hasattr(pool, "acquire"):
-        raise TypeError("pool must be a buffer pool, not %s" % type(pool).__name__)
-    if not callable(receive):
-        raise TypeError("receive must be callable, not %s" % type(receive).__name__)
-    if blocks is None and hasattr(driver, "usual_blocks"):
-        blocks = driver.usual_blocks(len(pool.silence()))
-    blocks = check_blocks(driver, pool, blocks)
-    # A board loads only what it runs with.
-    if hasattr(driver, "prepare"):
-        from aether.ring_in import RingReceiver
-
-        return RingReceiver(driver, pool, receive, blocks)
-    from aether.reads import ReadPlayer
-
-    return ReadPlayer(driver, pool, receive, blocks, watchdog)

@@ -15,18 +15,10 @@ def from_board(board, *, driver=None, **options):
     where that lacks, "machine" takes its place, and a line says so. ValueError, TypeError or
     RuntimeError for what the driver refuses. Main program only; allocates.
     """
-    name = _named(board, driver)
-    options.setdefault("rate", board.RATE)
-    if name == "dma":
-        lacking = _dma_lacks()
-        if lacking is None:
-            from aether.drivers.rp2_dma import Rp2DMA
+    if _over_dma(board, driver, options):
+        from aether.drivers.rp2_dma import Rp2DMA
 
-            options.pop("ibuf", None)  # it has no ring of bytes to be sized
-            return Rp2DMA(board.SCK, board.WS, board.SD, **options)
-        print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
-    for option in ("hard", "clock"):
-        options.pop(option, None)
+        return Rp2DMA(board.SCK, board.WS, board.SD, **options)
     from aether.drivers.machine_i2s import MachineI2S
 
     options.setdefault("ibuf", board.IBUF)
@@ -43,17 +35,10 @@ def input_from_board(board, *, driver=None, **options):
         raise ValueError(
             "the board file must say where the microphone is: IN_ID, IN_SCK, IN_WS, IN_SD"
         )
-    name = _named(board, driver)
-    options.setdefault("rate", board.RATE)
-    if name == "dma":
-        lacking = _dma_lacks()
-        if lacking is None:
-            from aether.drivers.rp2_dma_in import Rp2DMAIn
+    if _over_dma(board, driver, options):
+        from aether.drivers.rp2_dma_in import Rp2DMAIn
 
-            options.pop("ibuf", None)  # it has no ring of bytes to be sized
-            return Rp2DMAIn(board.IN_SCK, board.IN_WS, board.IN_SD, **options)
-        print("aether: the DMA driver needs %s: using machine.I2S" % lacking)
-    options.pop("clock", None)
+        return Rp2DMAIn(board.IN_SCK, board.IN_WS, board.IN_SD, **options)
     from aether.drivers.machine_i2s_in import MachineI2SIn
 
     options.setdefault("ibuf", board.IBUF)
@@ -68,18 +53,10 @@ def duplex_from_board(board, *, driver=None, **options):
     bits, channels; hard and clock for "dma"; ibuf for "machine", bytes of the output's ring, of
     which the input's has as many frames. Otherwise as from_board(). Main program only; allocates.
     """
-    name = _named(board, driver)
-    options.setdefault("rate", board.RATE)
-    if name == "dma":
-        lacking = _dma_lacks()
-        if lacking is None:
-            from aether.drivers.rp2_duplex import Rp2Duplex
+    if _over_dma(board, driver, options):
+        from aether.drivers.rp2_duplex import Rp2Duplex
 
-            options.pop("ibuf", None)  # it has no ring of bytes to be sized
-            return Rp2Duplex(board.SCK, board.WS, board.SD, board.SD_IN, **options)
-        print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
-    for option in ("hard", "clock"):
-        options.pop(option, None)
+        return Rp2Duplex(board.SCK, board.WS, board.SD, board.SD_IN, **options)
     from aether.drivers.machine_duplex import MachineDuplex, input_ring, output_ring
 
     options["ibuf"] = output_ring(options)
@@ -88,11 +65,21 @@ def duplex_from_board(board, *, driver=None, **options):
     return MachineDuplex(output, input_from_board(board, driver="machine", **options))
 
 
-def _named(board, driver):
+def _over_dma(board, driver, options):
+    # Which of the two it is. The options then have the rate, and not what the other alone has.
     name = board.DRIVER if driver is None else driver
     if name not in ("dma", "machine"):
         raise ValueError("driver must be 'dma' or 'machine', not '%s'" % name)
-    return name
+    options.setdefault("rate", board.RATE)
+    if name == "dma":
+        lacking = _dma_lacks()
+        if lacking is None:
+            options.pop("ibuf", None)  # it has no ring of bytes to be sized
+            return True
+        print("aether: the DMA driver needs %s: playing over machine.I2S" % lacking)
+    for option in ("hard", "clock"):
+        options.pop(option, None)
+    return False
 
 
 def _dma_lacks():
