@@ -2,7 +2,8 @@
 
 import sys
 
-from aether.drivers.arguments import check_format, whole
+from aether.checks import whole
+from aether.drivers.arguments import check_format
 
 # I2S peripherals of the chips that have not two, by how MicroPython names them.
 _COUNTS = {"ESP32S2": 1, "ESP32C3": 1, "ESP32C5": 1, "ESP32C6": 1, "ESP32H2": 1, "ESP32P4": 3}

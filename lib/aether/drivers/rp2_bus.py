@@ -5,7 +5,8 @@ import rp2
 
 import aether.drivers.rp2_chain as rp2_chain
 import aether.drivers.rp2_clock as rp2_clock
-from aether.drivers.arguments import check_format, whole
+from aether.checks import whole
+from aether.drivers.arguments import check_format
 from aether.drivers.rp2_claims import Claim
 
 # System clocks that may be asked for, in Hz; machine.freq() refuses those that it cannot make.

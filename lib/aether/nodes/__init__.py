@@ -1,0 +1,23 @@
+"""Nodes: the parts of a patch, one file each. What a program does not name is not loaded."""
+
+# Public name -> the module that has it.
+_HOMES = {
+    "Node": "node",
+    "Gain": "mix.gain",
+    "Mixer": "mix.mixer",
+    "Multiply": "mix.multiply",
+    "Pan": "mix.pan",
+}
+
+
+def __getattr__(name):
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError("there is no node '%s'; there are: %s" % (name, _names()))
+    value = getattr(__import__("aether.nodes." + home, None, None, (name,)), name)
+    globals()[name] = value
+    return value
+
+
+def _names():
+    return ", ".join(sorted(_HOMES))

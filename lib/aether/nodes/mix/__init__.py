@@ -1,0 +1,1 @@
+"""Nodes that weigh, add and multiply."""
