@@ -12,12 +12,23 @@ _HOMES = {
     "DEFAULT_CAPACITY": "buffer_pool",
     "BufferPool": "buffer_pool",
     "SharedBufferPool": "shared_pool",
+    "Graph": "graph",
     "I2SIn": "stream_in",
     "I2SOut": "stream",
     "I2SDuplex": "duplex",
 }
 # MicroPython asks here too for `from aether import kernels`.
-_MODULES = ("buffer_pool", "drivers", "duplex", "kernels", "stream", "stream_in")
+_MODULES = (
+    "buffer_pool",
+    "drivers",
+    "duplex",
+    "graph",
+    "kernels",
+    "midi",
+    "nodes",
+    "stream",
+    "stream_in",
+)
 
 
 def __getattr__(name):

@@ -2,8 +2,8 @@
 
 from array import array
 
-from aether.const import const
 from aether.checks import number
+from aether.const import const
 from aether.nodes.node import Node
 
 # The words of a fader's state.

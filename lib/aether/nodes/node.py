@@ -39,7 +39,7 @@ class Node:
     def __init__(self, words: int = 1):
         self.state = array("i", bytes(4 * words))
         self.state[IDLE] = 1
-        self.rate = self.n = None
+        self.rate = self.n = self.graph = None
 
     def prepare(self, rate: float, n: int):
         """Get ready for blocks of n samples, `rate` of them a second; a graph calls it once.
