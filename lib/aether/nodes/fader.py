@@ -21,7 +21,7 @@ MOST = const(16)
 class Fader:
     """The gain between an inlet and an outlet of a Sum.
 
-    gain: -16 to 16. set() is for the main program and allocates; a graph reads the rest.
+    gain: -16 to 16. Both methods are for the main program, and allocate; a graph reads the rest.
     """
 
     def __init__(self, inlet: int, outlet: int, gain: float):
@@ -29,10 +29,14 @@ class Fader:
         self.outlet = outlet
         self.state = array("i", [0, 0, 0])
         # Cells of kernels: the gain in use, a ramp's gain and step, and where the ramp leads.
-        self.now = array("f", [gain])
+        self.now = array("f", [0.0])
         self.ramp = array("f", [0.0, 0.0])
-        self.goal = array("f", [gain])
-        self.gain = gain
+        self.goal = array("f", [0.0])
+        self.begin(gain)
+
+    def begin(self, gain: float):
+        """Have a gain from the beginning."""
+        self.gain = self.now[0] = gain
         self.state[SHAPE] = _shape(gain)
 
     def set(self, gain: float, n: int):
@@ -68,12 +72,14 @@ class Sum(Node):
     def kept(self):
         kept = []
         for fader in self.faders:
-            kept += [fader.state, fader.now]
+            kept += [fader.state, fader.now, fader.ramp]
         return kept
 
     def _move(self, fader, gain):
-        # Before the first block there is nothing to click.
-        fader.set(gain, self.n or 1)
+        if self.n is None:  # not in a patch yet: there is nothing to click
+            fader.begin(gain)
+        else:
+            fader.set(gain, self.n)
 
 
 def checked_gain(gain) -> float:
