@@ -213,11 +213,9 @@ class Graph:
         old.release()
 
     def _fade(self, left, right, new):
-        for live, saved in new.kept:
-            saved[:] = live
+        _save(new.kept)
         self._both(left, right)
-        for live, saved in new.kept:
-            live[:] = saved
+        _restore(new.kept)
         self._move(self._desk[0][4], new.line[4])
         self._desk[0] = new.line
         clear(self._left, self.n)
@@ -248,6 +246,19 @@ class Input(Node):
     def __init__(self, channels):
         super().__init__()
         self.OUTLETS = ("left", "right") if channels == 2 else ("out",)
+
+
+# Loops of their own: a frame of more than eleven words would come from the heap.
+
+
+def _save(kept):
+    for pair in kept:
+        pair[1][:] = pair[0]
+
+
+def _restore(kept):
+    for pair in kept:
+        pair[0][:] = pair[1]
 
 
 def _block(n):
