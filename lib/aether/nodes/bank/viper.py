@@ -48,7 +48,7 @@ def mix_stereo(bank: ptr32, tables: ptr32, given: ptr32, left: ptr32) -> int:
                 step = int(v[_STEP])
                 table = int(tables) + (int(v[_TABLE]) & -4)
                 short = (int(v[_TABLE]) & 1) << 1
-                mask = 0xFFC >> short
+                mask = 0xFFC - 0x600 * short
                 left_side = int(v[_SIDES]) & 0xFFFF
                 right_side = int(v[_SIDES]) >> 16
                 end = int(out) + (n << 3)
@@ -102,7 +102,7 @@ def mix_mono(bank: ptr32, tables: ptr32, given: ptr32, left: ptr32) -> int:
                 step = int(v[_STEP])
                 table = int(tables) + (int(v[_TABLE]) & -4)
                 short = (int(v[_TABLE]) & 1) << 1
-                mask = 0xFFC >> short
+                mask = 0xFFC - 0x600 * short
                 end = int(out) + (n << 2)
                 while int(out) < end:
                     x = phase >> short
@@ -153,7 +153,7 @@ def mix_stereo_nearest(bank: ptr32, tables: ptr32, given: ptr32, left: ptr32) ->
                 step = int(v[_STEP])
                 table = int(tables) + (int(v[_TABLE]) & -4)
                 short = (int(v[_TABLE]) & 1) << 1
-                mask = 0xFFC >> short
+                mask = 0xFFC - 0x600 * short
                 left_side = int(v[_SIDES]) & 0xFFFF
                 right_side = int(v[_SIDES]) >> 16
                 end = int(out) + (n << 3)
@@ -204,7 +204,7 @@ def mix_mono_nearest(bank: ptr32, tables: ptr32, given: ptr32, left: ptr32) -> i
                 step = int(v[_STEP])
                 table = int(tables) + (int(v[_TABLE]) & -4)
                 short = (int(v[_TABLE]) & 1) << 1
-                mask = 0xFFC >> short
+                mask = 0xFFC - 0x600 * short
                 end = int(out) + (n << 2)
                 while int(out) < end:
                     word = ptr32(table + (phase >> short >> 20 & mask))

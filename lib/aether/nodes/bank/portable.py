@@ -6,7 +6,7 @@
 A word of a table is a sample of 16 bits above and, added to that, the way to the next sample.
 """
 
-from aether.bank.places import (
+from aether.nodes.bank.places import (
     AT,
     EXPONENT,
     FRAMES,

@@ -4,11 +4,11 @@ For Arm Cortex-M boards; elsewhere it cannot be imported. Any context, hard inte
 allocates nothing.
 """
 
-from aether.bank.thumb_drain import drain_mono, drain_stereo
-from aether.bank.thumb_mono import mix_mono
-from aether.bank.thumb_mono_nearest import mix_mono_nearest
-from aether.bank.thumb_stereo import mix_stereo
-from aether.bank.thumb_stereo_nearest import mix_stereo_nearest
+from aether.nodes.bank.thumb_drain import drain_mono, drain_stereo
+from aether.nodes.bank.thumb_mono import mix_mono
+from aether.nodes.bank.thumb_mono_nearest import mix_mono_nearest
+from aether.nodes.bank.thumb_stereo import mix_stereo
+from aether.nodes.bank.thumb_stereo_nearest import mix_stereo_nearest
 
 # A MicroPython of this arch without the inline assembler takes its machine code in a .mpy for
 # bytecode, which must not be called.
