@@ -1,4 +1,4 @@
-"""Plays random notes on a bank, on any interpreter; the numbers of a generator are the same there."""
+"""Plays random notes on a bank, the same ones on any interpreter."""
 
 from array import array
 from binascii import crc32

@@ -1,8 +1,11 @@
-"""The Cortex-M0 of an RP2040, and a Cortex-M4 with its FPU, which runs what RP2350s run."""
+"""The Cortex-M0 of an RP2040, with its interpolators, and a Cortex-M4 with its FPU.
+
+The latter runs what RP2350s run.
+"""
 
 from itertools import pairwise
 
-from lane import thumb
+from lane import sio, thumb
 from lane.cpu import Block, Fault, Lane
 
 try:
@@ -50,7 +53,30 @@ class CortexM0(_CortexM):
     def _open(self):
         uc = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         uc.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M0)
+        uc.mmio_map(sio.ADDRESS, sio.BYTES, self._load_sio, None, self._store_sio, None)
+        self._sio = sio.Sio()
         return uc
+
+    def _load_sio(self, uc, place, size, _):
+        try:
+            return self._sio.read(place)
+        except ValueError as error:
+            self._stop(str(error))
+            return 0
+
+    def _store_sio(self, uc, place, size, value, _):
+        try:
+            self._sio.write(place, value)
+        except ValueError as error:
+            self._stop(str(error))
+
+    def _access(self, uc, access, address, size, value, user):
+        if sio.ADDRESS <= address < sio.ADDRESS + sio.BYTES:
+            if size != 4 or address % 4:
+                self._stop(f"access of {size} bytes at address {address:#x}")
+            self.cycles -= 1
+            return
+        super()._access(uc, access, address, size, value, user)
 
 
 # Of FPSCR, what all floats of a program depend on: the rounding mode, flushing to zero, default

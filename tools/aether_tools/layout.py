@@ -12,6 +12,8 @@ ASSEMBLER = {
     "vfp": ("armv7emsp", "armv7emdp"),
     "rv32": ("rv32imc",),
 }
+# The same of a voice bank; an RP2040 takes some of `thumb`, too.
+BANK = {"rp2040": ("armv6m",), "thumb": ASSEMBLER["thumb"] + ASSEMBLER["vfp"]}
 # What plays over the PIO and DMA of an RP2, of no use to an ESP32.
 _ARM = "aether/ring_thumb.py"
 _RP2 = ("aether/drivers/rp2_", "aether/ring")
@@ -25,7 +27,8 @@ def meant_for(name: str, arch: str | None) -> bool:
         return False
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]
-    return folder != "aether/kernels" or arch in ASSEMBLER.get(backend, (arch,))
+    assembler = {"aether/kernels": ASSEMBLER, "aether/nodes/bank": BANK}.get(folder, {})
+    return arch in assembler.get(backend, (arch,))
 
 
 def app_names() -> list[str]:

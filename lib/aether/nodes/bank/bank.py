@@ -64,7 +64,7 @@ class Bank(Node):
         channels: int = 2,
         headroom: int = 8,
         interpolate: bool = True,
-        tune: float = 440.0
+        tune: float = 440.0,
     ):
         super().__init__()
         self.count = whole("count", count, 1, MOST_VOICES)
@@ -109,7 +109,7 @@ class Bank(Node):
         sustain: float = 0.7,
         release: float = 0.2,
         level: float = 1.0,
-        pan: int = 64
+        pan: int = 64,
     ):
         """Say how notes of a patch sound from now on.
 
@@ -178,7 +178,9 @@ class Bank(Node):
         if not words[SOUNDING]:
             self.state[IDLE] = 1
 
-    def note_on(self, note: int, velocity: int = 100, frame: int = 0, patch: int = 0, pan: int = -1):
+    def note_on(
+        self, note: int, velocity: int = 100, frame: int = 0, patch: int = 0, pan: int = -1
+    ):
         """Begin a note at a frame of the next block: the number of its voice, or -1 for none.
 
         note: 0 to 127, 69 is `tune`; velocity: 1 to 127, whose square is the level; pan: 0 to 127,

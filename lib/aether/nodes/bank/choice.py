@@ -1,4 +1,4 @@
-"""Which kernels a bank runs on: the assembler of the chip, else viper, else plain Python."""
+"""Which kernels a bank runs on: those of the chip, else viper, else plain Python."""
 
 import sys
 
@@ -13,8 +13,16 @@ def _load(name):
         return None
 
 
-# What kind of native code this MicroPython loads, numbered as in a .mpy: 4 to 8 are Arm.
-_arm = 4 <= getattr(sys.implementation, "_mpy", 0) >> 10 & 15 <= 8
-kernels = (_load("thumb") if _arm else None) or _load("viper") or _load("portable")
+def _of_the_chip():
+    # What kind of native code this MicroPython loads, numbered as in a .mpy: 4 is armv6m, up to 8
+    # there are other Arm Cortex-M. No other RP2 is one of the first kind.
+    arch = getattr(sys.implementation, "_mpy", 0) >> 10 & 15
+    found = _load("rp2040") if arch == 4 and sys.platform == "rp2" else None
+    if found is None and 4 <= arch <= 8:
+        found = _load("thumb")
+    return found
+
+
+kernels = _of_the_chip() or _load("viper") or _load("portable")
 voices = _load("voices_viper") or _load("voices_portable")
 waves = _load("waves_viper") or _load("waves_portable")

@@ -1,8 +1,12 @@
-"""Mixing."""
+"""Mixes voices in mono, with straight lines between the entries of a table; in Thumb assembler.
+
+`thumb` says how.
+"""
 
 import micropython
 
 
+# 18.3 instructions and 22.0 cycles a voice and frame, in blocks of 64.
 @micropython.asm_thumb
 def mix_mono(r0, r1, r2, r3):
     mov(r4, r8)
@@ -10,8 +14,8 @@ def mix_mono(r0, r1, r2, r3):
     mov(r6, r10)
     mov(r7, r11)
     push({r3, r4, r5, r6, r7})
-    ldr(r4, [r0, 0])
-    ldr(r5, [r0, 28])
+    ldr(r4, [r0, 0])  # FRAMES
+    ldr(r5, [r0, 28])  # SUMS
     lsl(r5, r5, 2)
     add(r5, r5, r0)
     ldr(r6, [r2, 0])
@@ -23,15 +27,15 @@ def mix_mono(r0, r1, r2, r3):
     push({r0, r1, r2, r4, r5, r6, r7})
     b(NEXT)
     label(EMPTY)
-    ldr(r3, [r4, 24])
+    ldr(r3, [r4, 24])  # STATE
     b(EITHER)
     label(SILENT)
     mov(r4, lr)
-    ldr(r3, [r4, 4])
+    ldr(r3, [r4, 4])  # AT, which is 0 where the block is full
     label(EITHER)
     cmp(r3, 0)
     beq(NEXT)
-    data(2, 0x9900)  # ldr r1, [sp, 0]
+    data(2, 0x9900)  # ldr r1, [sp, 0]: into the list of those whose piece has ended
     mov(r0, lr)
     sub(r0, r0, r1)
     data(2, 0x9906)  # ldr r1, [sp, 24]
@@ -79,7 +83,7 @@ def mix_mono(r0, r1, r2, r3):
     mov(r12, r2)
     neg(r3, r5)
     mov(r4, 3)
-    and_(r3, r4)
+    and_(r3, r4)  # frames of four that the first turn leaves out
     data(2, 0x9A01)  # ldr r2, [sp, 4]
     add(r6, r6, r2)
     lsr(r4, r6, 1)  # the carry is 1 if the table is short
@@ -91,17 +95,17 @@ def mix_mono(r0, r1, r2, r3):
     data(2, 0x4497)  # add pc, r2
     nop()
     label(LONG_LOOP)
-    lsr(r2, r1, 22)
+    lsr(r2, r1, 22)  # where in the table
     lsl(r2, r2, 2)
     data(2, 0x58B2)  # ldr r2, [r6, r2]
-    lsl(r3, r1, 10)
+    lsl(r3, r1, 10)  # and how far to the next entry
     lsr(r3, r3, 16)
     data(2, 0x4441)  # add r1, r8
     data(2, 0xB214)  # sxth r4, r2
     mul(r4, r3)
     add(r2, r2, r4)
-    asr(r2, r2, 16)
-    lsr(r3, r7, 15)
+    asr(r2, r2, 16)  # the sample
+    lsr(r3, r7, 15)  # times the gain
     data(2, 0x444F)  # add r7, r9
     mul(r2, r3)
     asr(r2, r2, 7)
@@ -241,8 +245,8 @@ def mix_mono(r0, r1, r2, r3):
     bne(SHORT_LOOP)
     label(STORE)
     mov(r4, lr)
-    str(r1, [r4, 8])
-    str(r7, [r4, 28])
+    str(r1, [r4, 8])  # PHASE
+    str(r7, [r4, 28])  # GAIN
     b(SILENT)
     label(DONE)
     pop({r0, r1, r2, r4, r5, r6, r7})

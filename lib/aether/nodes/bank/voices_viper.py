@@ -1,8 +1,8 @@
 """The voices of a bank in viper: what each does next, which one a note gets, when it is let go.
 
-Main program and soft callbacks, between blocks, which begin with AT = 0 in every voice; allocates
-nothing. `voices_portable` is the same in plain Python, word for word but for the pointers; `places`
-has the words. Whatever is loaded is below 2**31, so that machine words of 32 and 64 bits agree.
+Any context, but between blocks, which begin with AT = 0 in every voice; allocates nothing.
+`voices_portable` is the same in plain Python, word for word but for the pointers; `places` has the
+words. Whatever is loaded is below 2**31, so that machine words of 32 and 64 bits agree.
 """
 
 import micropython

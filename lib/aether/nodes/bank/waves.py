@@ -1,8 +1,8 @@
 """Wave tables: for each octave one with as many harmonics as fit below half the rate.
 
-A table is chosen by the step of a phase; each is meant for steps up to its limit. Whatever is
-played between two entries lies on a straight line, and what that adds to harmonic h of a table of
-N entries is h**2 / (N - h)**2 of it, which decides how long a table must be: 1,024 entries, or 256.
+A table is chosen by the step of a phase; each is meant for steps up to its limit. What is played
+between two entries lies on a straight line, and what that adds to harmonic h in a table of N
+entries is h**2 / (N - h)**2 of it: so it is decided whether a table has 1,024 entries, or 256.
 """
 
 from array import array
@@ -114,9 +114,9 @@ def build(waves):
     wave = sine()
     places = []
     at = 0
-    for some, plan in zip(amplitudes, plans):
+    for i in range(len(plans)):
         places.append(at)
-        at = _write(tables, at, sums, wave, some, plan)
+        at = _write(tables, at, sums, wave, amplitudes[i], plans[i])
     return tables, places
 
 

@@ -37,7 +37,7 @@ def peak(sums):
 
 
 def store(tables, at, sums, stride, shift, factor):
-    """A table from word `at` on, of every stride-th sum: (sum >> shift) * factor >> 14, rounded."""
+    """A table from word `at` on: of every stride-th sum, (sum >> shift) * factor >> 14."""
     first = ((sums[0] - _ZERO >> shift) * factor + 8192) >> 14
     x = first
     i = stride

@@ -48,7 +48,7 @@ def peak(sums: ptr32) -> int:
 
 @micropython.viper
 def store(tables: ptr32, at: int, sums: ptr32, stride: int, shift: int, factor: int):
-    """A table from word `at` on, of every stride-th sum: (sum >> shift) * factor >> 14, rounded."""
+    """A table from word `at` on: of every stride-th sum, (sum >> shift) * factor >> 14."""
     first = ((int(sums[0]) - _ZERO >> shift) * factor + 8192) >> 14
     x = first
     i = stride
