@@ -75,6 +75,10 @@ class MachineBus:
             return frames * self.wire_bits() * 4 * divider * 1000000 // clock
         return frames * 256000000 // self.rate
 
+    def true_rate(self) -> float:
+        """Frames a second that the clock divider really makes; off rp2, those asked for."""
+        return self.rate * 256e6 / self.period_us(self.rate)
+
     def _open(self, mode):
         from machine import I2S, Pin
 

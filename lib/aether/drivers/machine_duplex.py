@@ -73,6 +73,10 @@ class MachineDuplex:
             self.blocks = 2
             self._check_load()
 
+    def true_rate(self) -> float:
+        """Frames a second of the output, as its clock divider makes them."""
+        return self.output.true_rate()
+
     def _check_load(self):
         import machine
 

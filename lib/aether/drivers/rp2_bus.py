@@ -66,6 +66,10 @@ class Bus:
         steps = frames * self.bits * 4 * rp2_clock.divider(self._frequency())
         return steps * 1000000 // machine.freq()
 
+    def true_rate(self) -> float:
+        """Frames a second that the clock divider really makes, with the clock asked for."""
+        return rp2_clock.reached(self.rate, self.bits, self.clock)
+
     def _frequency(self):
         return rp2_clock.frequency(self.rate, self.bits)
 

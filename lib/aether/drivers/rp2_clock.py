@@ -32,8 +32,13 @@ def divider(frequency: int) -> int:
     return machine.freq() * 256 // frequency
 
 
+def reached(rate: int, bits: int, clock=None) -> float:
+    """Frames a second that the divider makes; arguments and errors as for frequency()."""
+    clock = clock or machine.freq()
+    steps = clock * 256 // frequency(rate, bits, clock) * bits * 4
+    return clock * 256 / steps
+
+
 def error(rate: int, bits: int) -> float:
     """How far the rate is off, as a share: 1.2e-05 is 0.0012 %."""
-    clock = machine.freq()
-    steps = divider(frequency(rate, bits)) * bits * 4
-    return clock * 256 / steps / rate - 1
+    return reached(rate, bits) / rate - 1
