@@ -8,8 +8,8 @@ ADDRESS = 0xD0000000
 BYTES = 0x1000
 _FIRST = 0x80
 _WORD = 0xFFFFFFFF
-_NAMES = "accum0 accum1 base0 base1 base2 pop0 pop1 pop2".split()
-_NAMES += "peek0 peek1 peek2 ctrl0 ctrl1 add0 add1 base01".split()
+_NAMES = ["accum0", "accum1", "base0", "base1", "base2", "pop0", "pop1", "pop2"]
+_NAMES += ["peek0", "peek1", "peek2", "ctrl0", "ctrl1", "add0", "add1", "base01"]
 _CROSS_INPUT, _ADD_RAW = 1 << 16, 1 << 18
 _OTHER = 1 << 15 | 1 << 17 | 15 << 19
 

@@ -78,6 +78,10 @@ class Bank(Node):
         self.interpolate = bool(interpolate)
         self._headroom = headroom
         self._tune = number("tune", tune, 220, 880, "Hz")
+        if not isinstance(waves, (list, tuple)):
+            raise TypeError("waves must be a list, not %s" % type(waves).__name__)
+        if not waves:
+            raise ValueError("a bank must have a wave")
         self._waves = list(waves)
         self._tables, self._lists = build(self._waves)
         name = "mono" if channels == 1 else "stereo"

@@ -68,7 +68,8 @@ HOLD = 20  # 0, or the frames after which it is let go, as the key was up before
 LIMIT = 21  # the largest step that its table is meant for
 PLAYS = 22  # the patch in use
 LIST = 23  # of the tables of its wave: where in the tables, in words
-VOICE = 24
+LATE = 24  # frames by which it began too late, and so ends
+VOICE = 25
 
 # What STATE says. From ATTACK on a stage of the patch: FADE takes 64 frames to make room.
 IDLE = 0

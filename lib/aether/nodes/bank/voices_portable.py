@@ -24,6 +24,7 @@ from aether.nodes.bank.places import (
     LAST_FACTOR,
     LAST_LENGTH,
     LAST_SHIFT,
+    LATE,
     LEFT,
     LENGTH,
     LEVEL,
@@ -93,6 +94,7 @@ def decide(bank, todo):
             elif state == RELEASE:
                 state = IDLE
             elif state != HELD:  # WAITING and FADE have made room
+                v[LATE] = FADE_FRAMES if state == FADE else 0
                 state = ATTACK
                 v[PHASE] = 0
                 v[STEP] = v[NEXT_STEP]
@@ -170,7 +172,7 @@ def tune(bank, tables, first, last, patch):
             pitch = 0
         if pitch > highest:
             pitch = highest
-        octave = (pitch >> 13) * 43 >> 9
+        octave = (pitch >> 13) * 171 >> 11
         pitch -= octave * 98304
         step = bank[PITCHES + (pitch >> 10)]
         way = bank[PITCHES + 1 + (pitch >> 10)] - step
@@ -198,7 +200,7 @@ def begin(bank, tables, note, velocity, where):
     not reached its peak counts as if it had.
     """
     b = bank
-    if note >> 7 or velocity < 1 or note * 43 >> 9 > b[TOP]:
+    if note >> 7 or velocity < 1 or note * 171 >> 11 > b[TOP]:
         return -1
     if velocity > 127:
         velocity = 127
@@ -294,11 +296,12 @@ def let_go(bank, key, mask, gates, frame):
                 elif v[EVENT] == FADE:
                     hold = frame + gone - v[WAIT]
                 else:
+                    late = frame + v[LATE]
                     v[EVENT] = RELEASE
-                    v[WAIT] = gone + frame
-                    if frame < v[LEFT]:
-                        v[PIECE] = gone + frame
-                        v[LEFT] = frame
+                    v[WAIT] = gone + late
+                    if late < v[LEFT]:
+                        v[PIECE] = gone + late
+                        v[LEFT] = late
                 if hold < 1:
                     hold = 1
                 v[HOLD] = hold

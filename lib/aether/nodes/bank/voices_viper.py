@@ -56,7 +56,8 @@ _HOLD = const(20)
 _LIMIT = const(21)
 _PLAYS = const(22)
 _LIST = const(23)
-_VOICE = const(24)
+_LATE = const(24)
+_VOICE = const(25)
 _IDLE = const(0)
 _WAITING = const(1)
 _ATTACK = const(2)
@@ -93,6 +94,7 @@ def decide(bank: ptr32, todo: ptr32):
             elif state == _RELEASE:
                 state = _IDLE
             elif state != _HELD:  # WAITING and FADE have made room
+                v[_LATE] = _FADE_FRAMES if state == _FADE else 0
                 state = _ATTACK
                 v[_PHASE] = 0
                 v[_STEP] = int(v[_NEXT_STEP])
@@ -171,7 +173,7 @@ def tune(bank: ptr32, tables: ptr32, first: int, last: int, patch: int):
             pitch = 0
         if pitch > highest:
             pitch = highest
-        octave = (pitch >> 13) * 43 >> 9
+        octave = (pitch >> 13) * 171 >> 11
         pitch -= octave * 98304
         step = int(bank[_PITCHES + (pitch >> 10)])
         way = int(bank[_PITCHES + 1 + (pitch >> 10)]) - step
@@ -200,7 +202,7 @@ def begin(bank, tables, note: int, velocity: int, where: int) -> int:
     not reached its peak counts as if it had.
     """
     b = ptr32(bank)
-    if note >> 7 or velocity < 1 or note * 43 >> 9 > int(b[_TOP]):
+    if note >> 7 or velocity < 1 or note * 171 >> 11 > int(b[_TOP]):
         return -1
     if velocity > 127:
         velocity = 127
@@ -297,11 +299,12 @@ def let_go(bank: ptr32, key: int, mask: int, gates: int, frame: int):
                 elif int(v[_EVENT]) == _FADE:
                     hold = frame + gone - int(v[_WAIT])
                 else:
+                    late = frame + int(v[_LATE])
                     v[_EVENT] = _RELEASE
-                    v[_WAIT] = gone + frame
-                    if frame < int(v[_LEFT]):
-                        v[_PIECE] = gone + frame
-                        v[_LEFT] = frame
+                    v[_WAIT] = gone + late
+                    if late < int(v[_LEFT]):
+                        v[_PIECE] = gone + late
+                        v[_LEFT] = late
                 if hold < 1:
                     hold = 1
                 v[_HOLD] = hold

@@ -54,7 +54,9 @@ def harmonics(wave):
             raise ValueError("a wave is one of %s, or a list, not '%s'" % (", ".join(NAMES), wave))
         amplitudes = [_WAVES[wave](h) for h in range(1, _FEW + 1)]
     else:
-        amplitudes = list(wave)
+        if not isinstance(wave, (list, tuple)):
+            raise TypeError("a wave is a name or a list, not %s" % type(wave).__name__)
+        amplitudes = wave
         if not 1 <= len(amplitudes) <= MOST:
             raise ValueError("a wave has 1 to %d harmonics, not %d" % (MOST, len(amplitudes)))
         for x in amplitudes:
