@@ -32,6 +32,9 @@ from aether.nodes.bank.words import words_of
 from aether.nodes.checks import number, whole
 from aether.nodes.node import IDLE, Node
 
+# A call of it needs a word less than one of `voices.begin`.
+_begin = voices.begin
+
 MOST_VOICES = 128
 # A bend goes that far, in 8,192ths of a semitone: four octaves.
 MOST_BEND = 48 * 8192
@@ -172,15 +175,19 @@ class Bank(Node):
             self._render(left, right, 0)
 
     def _render(self, left, right, _):
-        words = self._words
-        given = self._every
-        todo = self._todo
-        while self._mix(words, self._tables, given, todo):
-            voices.decide(words, todo)
-            given = todo
-        self._drain(left, right, words)
-        if not words[SOUNDING]:
+        if self._mix(self._words, self._tables, self._every, self._todo):
+            self._go_on()
+        self._drain(left, right, self._words)
+        if not self._words[SOUNDING]:
             self.state[IDLE] = 1
+
+    def _go_on(self):
+        # Voices whose piece of an envelope ends within the block.
+        todo = self._todo
+        more = 1
+        while more:
+            voices.decide(self._words, todo)
+            more = self._mix(self._words, self._tables, todo, todo)
 
     def note_on(
         self, note: int, velocity: int = 100, frame: int = 0, patch: int = 0, pan: int = -1
@@ -191,11 +198,11 @@ class Bank(Node):
         or -1 for the patch's. Where all voices sound, the quietest gives way, one that was let go
         before one that is held: it fades out, and the note begins 64 frames later.
         """
-        if self._words is None:
+        if self._words is None or velocity < 1:
             return -1
-        frame &= 1023
-        frame |= (patch & 15 | pan + 1 << 4) << 10
-        note = voices.begin(self._words, self._tables, note, velocity, frame)
+        frame = frame & 1023 | (patch & 15) << 10
+        frame |= (pan + 1 & 0xFF) << 14 | min(velocity, 127) << 22
+        note = _begin(self._words, self._tables, note, frame)
         if note >= 0:
             self.state[IDLE] = 0
         return note
@@ -203,7 +210,8 @@ class Bank(Node):
     def note_off(self, note: int, frame: int = 0, patch: int = 0):
         """Let go of a note at a frame of the next block; while the pedal is down, it sounds on."""
         if self._words is not None and 0 <= note < 128:
-            voices.let_go(self._words, note | (patch & 15) << 8, 0xFFFF, 1, frame)
+            note |= (patch & 15) << 8
+            voices.let_go(self._words, note, 0xFFFF, 1, frame)
 
     def all_off(self, patch: int = -1):
         """Let go of all notes, of a patch or of all, whatever the pedal says."""
@@ -230,9 +238,9 @@ class Bank(Node):
         words = self._words
         if words is None:
             return
-        amount = min(max(amount, -MOST_BEND), MOST_BEND)
-        words[BENDS + (patch & 15)] = amount + BEND_ZERO
-        voices.tune(words, self._tables, 0, self.count, patch & 15)
+        patch &= 15
+        words[BENDS + patch] = min(max(amount, -MOST_BEND), MOST_BEND) + BEND_ZERO
+        voices.tune(words, self._tables, 0, self.count, patch)
 
     def sounding(self) -> int:
         """How many voices sound."""

@@ -192,18 +192,17 @@ def tune(bank, tables, first, last, patch):
             v[TABLE] = v[NEXT_TABLE]
 
 
-def begin(bank, tables, note, velocity, where):
+def begin(bank, tables, note, where):
     """Give a note a voice: its number, or -1 for what cannot be played.
 
-    where: frame | patch << 10 | (pan + 1) << 14; without a pan it is the patch's. A voice that is
-    idle is taken first, then the quietest that was let go, then the quietest of all; one that has
-    not reached its peak counts as if it had.
+    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
+    A voice that is idle is taken first, then the quietest that was let go, then the quietest of
+    all; one that has not reached its peak counts as if it had.
     """
     b = bank
-    if note >> 7 or velocity < 1 or note * 171 >> 11 > b[TOP]:
+    if note >> 7 or note * 171 >> 11 > b[TOP]:
         return -1
-    if velocity > 127:
-        velocity = 127
+    velocity = where >> 22
     found = 0
     least = 0x7FFFFFFF
     v = part(b, b[RECORDS])

@@ -194,18 +194,17 @@ def tune(bank: ptr32, tables: ptr32, first: int, last: int, patch: int):
 
 
 @micropython.viper
-def begin(bank, tables, note: int, velocity: int, where: int) -> int:
+def begin(bank, tables, note: int, where: int) -> int:
     """Give a note a voice: its number, or -1 for what cannot be played.
 
-    where: frame | patch << 10 | (pan + 1) << 14; without a pan it is the patch's. A voice that is
-    idle is taken first, then the quietest that was let go, then the quietest of all; one that has
-    not reached its peak counts as if it had.
+    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
+    A voice that is idle is taken first, then the quietest that was let go, then the quietest of
+    all; one that has not reached its peak counts as if it had.
     """
     b = ptr32(bank)
-    if note >> 7 or velocity < 1 or note * 171 >> 11 > int(b[_TOP]):
+    if note >> 7 or note * 171 >> 11 > int(b[_TOP]):
         return -1
-    if velocity > 127:
-        velocity = 127
+    velocity = where >> 22
     found = 0
     least = int(0x7FFFFFFF)
     v = ptr32(int(b) + (int(b[_RECORDS]) << 2))
