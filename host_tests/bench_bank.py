@@ -14,7 +14,7 @@ from aether_tools import paths
 
 sys.path.insert(0, str(paths.LIB))
 
-from aether.nodes.bank.bank import MOST_VOICES  # noqa: E402
+from aether.nodes.bank.bank import MOST_VOICES
 from aether_tools import boards, emulation, images, node
 from aether_tools.cycles_run import run
 from aether_tools.emulated_pico import EmulatedPico, Setting
