@@ -188,3 +188,51 @@ def test_instructions_and_published_cycles(arch, template, lines, instructions, 
         counts.append((core.instructions, core.cycles))
     assert counts[1][0] - counts[0][0] == instructions
     assert counts[1][1] - counts[0][1] == cycles
+
+
+_INTERPOLATE = "; ".join(
+    [
+        "mov(r2, 0xD0)",
+        "lsl(r2, r2, 24)",
+        "add(r2, 0x80)",
+        "str(r0, [r2, 0x00])",
+        "str(r1, [r2, {register}])",
+        "ldr(r0, [r2, {result}])",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("register", "value", "result", "expected"),
+    [
+        pytest.param(0x2C, 4 | 2 << 5 | 7 << 10, 0x34, 0x64, id="masked"),
+        pytest.param(0x2C, 4 | 31 << 10, 0x20, 0x1234567, id="shifted"),
+        pytest.param(0x08, 0x100, 0x20, 0x100, id="base added"),
+        pytest.param(0x30, 8 | 7 << 10 | 1 << 16, 0x24, 0x56 + 0x11, id="crossed input"),
+        pytest.param(0x34, 0xFFFFFFFF, 0x00, 0x12345677, id="added"),
+    ],
+)
+def test_an_rp2040_has_interpolators(register, value, result, expected):
+    lines = _INTERPOLATE.format(register=register, result=result)
+    core = lane.of("armv6m")
+    base = _INTERPOLATE.format(register=0x0C, result=0)
+    core.call(function(THUMB, base, "armv6m"), 0, 0x11)
+    assert core.call(function(THUMB, lines, "armv6m"), 0x12345678, value) == expected
+
+
+def test_an_interpolator_answers_at_once():
+    lines = _INTERPOLATE.format(register=4, result=4)
+    _, core = run("armv6m", function(THUMB, lines, "armv6m"), 1, 2)
+    other = lines.replace("str(", "add(r3, 1); #").partition("; #")[0]
+    _, without = run("armv6m", function(THUMB, other, "armv6m"), 1, 2)
+    assert core.cycles - without.cycles == 2
+
+
+@pytest.mark.parametrize(("place", "value"), [(0x2C, 1 << 21), (0x3C, 1)])
+def test_what_the_interpolators_here_have_not_is_a_fault(place, value):
+    lines = _INTERPOLATE.format(register=place, result=0)
+    with pytest.raises(lane.Fault, match="is not modelled"):
+        run("armv6m", function(THUMB, lines, "armv6m"), 0, value)
+    lines = "mov(r2, 0xD0); lsl(r2, r2, 24); ldr(r0, [r2, 0])"
+    with pytest.raises(lane.Fault, match="no register that is modelled"):
+        run("armv6m", function(THUMB, lines, "armv6m"), 0, 0)

@@ -162,24 +162,25 @@ class Bank(Node):
                     words[PATCH_AT + other] = own
 
     def calls(self, ins, outs):
-        return [(self._render, outs[0], outs[-1])]
+        return [(self.render, outs[0], outs[-1])]
 
     def kept(self):
         return [self.state, self._words]
 
     # Below, nothing allocates: frames have at most eleven words.
 
-    def render(self, left, right=None):
-        """Fill zeroed blocks, as a stream hands them over. Soft callbacks; allocates nothing."""
-        if self._words[SOUNDING]:
-            self._render(left, right, 0)
+    def render(self, left, right=None, n=0):
+        """Fill zeroed blocks, as a stream hands them over; n does not matter. Allocates nothing.
 
-    def _render(self, left, right, _):
-        if self._mix(self._words, self._tables, self._every, self._todo):
-            self._go_on()
-        self._drain(left, right, self._words)
-        if not self._words[SOUNDING]:
-            self.state[IDLE] = 1
+        In whatever context the stream renders.
+        """
+        words = self._words
+        if words[SOUNDING]:
+            if self._mix(words, self._tables, self._every, self._todo):
+                self._go_on()
+            self._drain(left, right, words)
+            if not words[SOUNDING]:
+                self.state[IDLE] = 1
 
     def _go_on(self):
         # Voices whose piece of an envelope ends within the block.
