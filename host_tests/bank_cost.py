@@ -29,8 +29,6 @@ def file_of(backend: str, name: str) -> Path:
         return FOLDER / "viper.py"
     if name in DRAINS:
         return FOLDER / "thumb_drain.py"
-    if backend == "rp2040" and name.endswith("_nearest"):
-        backend = "thumb"
     return FOLDER / f"{backend}_{name[4:]}.py"
 
 

@@ -14,10 +14,10 @@ upper 16 bits lane 1 gives. Each read takes one cycle.
 """
 
 from aether.nodes.bank.rp2040_mono import mix_mono
+from aether.nodes.bank.rp2040_mono_nearest import mix_mono_nearest
 from aether.nodes.bank.rp2040_stereo import mix_stereo
+from aether.nodes.bank.rp2040_stereo_nearest import mix_stereo_nearest
 from aether.nodes.bank.thumb_drain import drain_mono, drain_stereo
-from aether.nodes.bank.thumb_mono_nearest import mix_mono_nearest
-from aether.nodes.bank.thumb_stereo_nearest import mix_stereo_nearest
 
 # See `thumb`.
 if type(drain_mono) is type(lambda: 0):

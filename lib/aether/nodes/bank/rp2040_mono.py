@@ -1,4 +1,4 @@
-"""Mixes voices in mono with the interpolators of an RP2040; in Thumb assembler.
+"""Mixes voices in mono, with the interpolators of an RP2040; in Thumb assembler.
 
 `rp2040` says how.
 """
