@@ -301,6 +301,24 @@ def test_a_bank_that_cannot_be_is_refused(options, error, text):
 
 
 @pytest.mark.parametrize(
+    ("rate", "n", "error", "text"),
+    [
+        (0, 64, ValueError, "rate must be 1000 to 200000 Hz, not 0"),
+        (NAN, 64, ValueError, "rate must be 1000 to 200000 Hz, not nan"),
+        ("44100", 64, TypeError, "rate must be a number, not str"),
+        (44100, 2000, ValueError, "n must be 4 to 1024, not 2000"),
+        (44100, 64.0, TypeError, "n must be an int, not float"),
+    ],
+)
+def test_a_rate_that_cannot_be_is_refused_and_another_can_be_had(rate, n, error, text):
+    bank = Bank(1, ["sine"])
+    with pytest.raises(error, match=f"^{text}$"):
+        bank.prepare(rate, n)
+    bank.prepare(44100, 64)
+    assert bank.note_on(60) == 0
+
+
+@pytest.mark.parametrize(
     ("options", "error", "text"),
     [
         ({"index": 16}, ValueError, "index must be 0 to 15, not 16"),

@@ -95,6 +95,10 @@ class Bank(Node):
         self._patches = {}
         self.patch(0)
 
+    def prepare(self, rate: float, n: int):
+        """As for any node. rate: 1,000 to 200,000; n: 4 to 1,024."""
+        super().prepare(number("rate", rate, 1000, 200000, "Hz"), whole("n", n, 4, 1024))
+
     def ready(self):
         self._words = words_of(
             self.rate, self.n, self.count, self.channels, self._headroom, self._tune

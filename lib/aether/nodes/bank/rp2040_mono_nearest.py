@@ -1,4 +1,4 @@
-"""Mixes voices in mono, none between the entries of a table, with the interpolators of an RP2040; in Thumb assembler.
+"""Mixes voices in mono, without interpolation, on an RP2040; in Thumb assembler.
 
 `rp2040` says how.
 """

@@ -1,4 +1,4 @@
-"""Mixes voices in stereo, none between the entries of a table, with the interpolators of an RP2040; in Thumb assembler.
+"""Mixes voices in stereo, without interpolation, on an RP2040; in Thumb assembler.
 
 `rp2040` says how.
 """
