@@ -5,6 +5,7 @@ import bank_record
 import lane
 import numpy as np
 import pytest
+from aether.nodes.bank import voices_portable
 from aether.nodes.bank.places import GAIN, GAIN_STEP, LEFT, RECORDS, STATE, SUMS, VOICE
 from bank_cost import BACKENDS, DRAINS, FOLDER, MIXES
 
@@ -46,6 +47,24 @@ def test_envelopes_notes_and_waves_are_those_of_plain_python(monkeypatch, file, 
             if call.name not in ("add", "peak", "store") or played % 7 == 0:
                 bank_record.replay(core, functions[call.name], call)
     assert played > 50
+
+
+@pytest.mark.parametrize(
+    ("file", "arch"),
+    [("thumb_quietest", "armv6m"), ("thumb_quietest", "armv7emsp")]
+    + [("voices_viper", arch) for arch in ARCHES],
+)
+def test_the_voice_that_gives_way_is_the_same_everywhere(monkeypatch, file, arch):
+    calls = bank_record.record(monkeypatch, 9, 400, n=16, count=6, acts=3, waves=["sine"])
+    states = [call.after[0] for call in calls if call.name in ("let_go", "decide")]
+    quietest = lane.load(FOLDER / f"{file}.py", arch)["quietest"]
+    core, found = lane.of(arch), set()
+    for words in states:
+        core.forget()
+        voice = core.call(quietest, core.place(words.tobytes(), writable=False))
+        assert voice == voices_portable.quietest(words)
+        found.add(voice)
+    assert found == set(range(6))
 
 
 @EACH

@@ -18,6 +18,7 @@ from aether.nodes.bank.rp2040_mono_nearest import mix_mono_nearest
 from aether.nodes.bank.rp2040_stereo import mix_stereo
 from aether.nodes.bank.rp2040_stereo_nearest import mix_stereo_nearest
 from aether.nodes.bank.thumb_drain import drain_mono, drain_stereo
+from aether.nodes.bank.thumb_quietest import quietest
 
 # See `thumb`.
 if type(drain_mono) is type(lambda: 0):

@@ -20,6 +20,7 @@ inline assembler lacks; beside it stands what it is.
 from aether.nodes.bank.thumb_drain import drain_mono, drain_stereo
 from aether.nodes.bank.thumb_mono import mix_mono
 from aether.nodes.bank.thumb_mono_nearest import mix_mono_nearest
+from aether.nodes.bank.thumb_quietest import quietest
 from aether.nodes.bank.thumb_stereo import mix_stereo
 from aether.nodes.bank.thumb_stereo_nearest import mix_stereo_nearest
 

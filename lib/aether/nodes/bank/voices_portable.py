@@ -192,35 +192,43 @@ def tune(bank, tables, first, last, patch):
             v[TABLE] = v[NEXT_TABLE]
 
 
-def begin(bank, tables, note, where):
-    """Give a note a voice: its number, or -1 for what cannot be played.
+def quietest(bank):
+    """Which voice gives way to a note.
 
-    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
-    A voice that is idle is taken first, then the quietest that was let go, then the quietest of
-    all; one that has not reached its peak counts as if it had.
+    One that is idle, else the quietest that was let go, else the quietest of all; one that has not
+    reached its peak counts as if it had.
     """
-    b = bank
-    if note >> 7 or note * 171 >> 11 > b[TOP]:
-        return -1
-    velocity = where >> 22
     found = 0
     least = 0x7FFFFFFF
-    v = part(b, b[RECORDS])
+    v = part(bank, bank[RECORDS])
     i = 0
-    while i < b[VOICES]:
+    while i < bank[VOICES]:
         state = v[STATE]
+        if state == IDLE:
+            return i
         loudness = v[GAIN] >> 1
         if state < DECAY or state == FADE or v[EVENT] == FADE:
             loudness = v[PEAK] >> 1
         if v[GATE]:
             loudness += 0x40000000
-        if state == IDLE:
-            loudness = -1
         if loudness < least:
             least = loudness
             found = i
         v = part(v, VOICE)
         i += 1
+    return found
+
+
+def begin(bank, tables, note, where):
+    """Give a note a voice: its number, or -1 for what cannot be played.
+
+    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
+    """
+    b = bank
+    if note >> 7 or note * 171 >> 11 > b[TOP]:
+        return -1
+    velocity = where >> 22
+    found = quietest(bank)
     v = part(b, b[RECORDS] + found * VOICE)
     frame = where & 1023
     if frame >= b[FRAMES]:

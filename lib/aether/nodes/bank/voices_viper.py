@@ -194,35 +194,44 @@ def tune(bank: ptr32, tables: ptr32, first: int, last: int, patch: int):
 
 
 @micropython.viper
-def begin(bank, tables, note: int, where: int) -> int:
-    """Give a note a voice: its number, or -1 for what cannot be played.
+def quietest(bank: ptr32) -> int:
+    """Which voice gives way to a note.
 
-    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
-    A voice that is idle is taken first, then the quietest that was let go, then the quietest of
-    all; one that has not reached its peak counts as if it had.
+    One that is idle, else the quietest that was let go, else the quietest of all; one that has not
+    reached its peak counts as if it had.
     """
-    b = ptr32(bank)
-    if note >> 7 or note * 171 >> 11 > int(b[_TOP]):
-        return -1
-    velocity = where >> 22
     found = 0
     least = int(0x7FFFFFFF)
-    v = ptr32(int(b) + (int(b[_RECORDS]) << 2))
+    v = ptr32(int(bank) + (int(bank[_RECORDS]) << 2))
     i = 0
-    while i < int(b[_VOICES]):
+    while i < int(bank[_VOICES]):
         state = int(v[_STATE])
+        if state == _IDLE:
+            return i
         loudness = int(v[_GAIN]) >> 1
         if state < _DECAY or state == _FADE or int(v[_EVENT]) == _FADE:
             loudness = int(v[_PEAK]) >> 1
         if int(v[_GATE]):
             loudness += int(0x40000000)
-        if state == _IDLE:
-            loudness = -1
         if loudness < least:
             least = loudness
             found = i
         v = ptr32(int(v) + (_VOICE << 2))
         i += 1
+    return found
+
+
+@micropython.viper
+def begin(bank, tables, note: int, where: int) -> int:
+    """Give a note a voice: its number, or -1 for what cannot be played.
+
+    where: frame | patch << 10 | (pan + 1) << 14 | velocity << 22; without a pan it is the patch's.
+    """
+    b = ptr32(bank)
+    if note >> 7 or note * 171 >> 11 > int(b[_TOP]):
+        return -1
+    velocity = where >> 22
+    found = int(quietest(bank))
     v = ptr32(int(b) + (int(b[_RECORDS]) + found * _VOICE << 2))
     frame = where & 1023
     if frame >= int(b[_FRAMES]):
