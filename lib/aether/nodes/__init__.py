@@ -2,6 +2,7 @@
 
 # Public name -> the module that has it.
 _HOMES = {
+    "Bank": "bank.bank",
     "Node": "node",
     "Gain": "mix.gain",
     "Mixer": "mix.mixer",

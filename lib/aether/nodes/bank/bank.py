@@ -14,6 +14,7 @@ the sums become float blocks.
 
 from array import array
 
+from aether.checks import check_channels, number, whole
 from aether.nodes.bank.choice import kernels, voices
 from aether.nodes.bank.patches import patch_words
 from aether.nodes.bank.places import (
@@ -29,7 +30,6 @@ from aether.nodes.bank.places import (
 )
 from aether.nodes.bank.waves import NAMES, build
 from aether.nodes.bank.words import words_of
-from aether.nodes.checks import number, whole
 from aether.nodes.node import IDLE, Node
 
 # A call of it needs a word less than one of `voices.begin`.
@@ -71,13 +71,11 @@ class Bank(Node):
     ):
         super().__init__()
         self.count = whole("count", count, 1, MOST_VOICES)
-        if channels not in (1, 2):
-            raise ValueError("channels must be 1 or 2, not %s" % channels)
+        self.channels = check_channels(channels)
         if headroom not in (1, 2, 4, 8, 16, 32, 64, 128):
             raise ValueError("headroom must be 1, 2, 4 and so on up to 128, not %s" % headroom)
         if channels == 1:
             self.OUTLETS = ("out",)
-        self.channels = channels
         self.interpolate = bool(interpolate)
         self._headroom = headroom
         self._tune = number("tune", tune, 220, 880, "Hz")
