@@ -9,7 +9,7 @@ from aether_tools import boards, emulation, images, node
 from aether_tools.emulated_pico import EmulatedPico, Setting
 from bank_cost import drain_cost, voice_cost
 from bench_bank import Board
-from emulated_host import needs_chip
+from emulated_host import RP2040, needs_chip
 from lane_backend import Backend
 
 _BLOCK_US = 64 / 0.0441
@@ -22,6 +22,28 @@ def powered(xip):
         pico.boot()
         pico.install(emulation.library(board, pico.loads()))
         yield Board(pico)
+
+
+_BUILD = """
+import gc, time
+from aether.nodes import Bank
+gc.collect()
+before = gc.mem_alloc()
+start = time.ticks_ms()
+bank = Bank(64)
+bank.prepare(44100, 64)
+took = time.ticks_diff(time.ticks_ms(), start)
+gc.collect()
+print(took, gc.mem_alloc() - before, len(bank._waves))
+"""
+
+
+@needs_chip
+def test_a_bank_of_all_usual_waves_is_there_in_a_second_and_leaves_most_of_the_heap():
+    took, taken, waves = map(int, RP2040.run(_BUILD).split())
+    assert took < 1000
+    assert taken < 64 * 1024
+    assert waves == 4
 
 
 @needs_chip
