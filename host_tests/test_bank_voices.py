@@ -7,7 +7,18 @@ import bank_player
 import numpy as np
 import pytest
 from aether.nodes.bank.bank import MOST_BEND, Bank
-from aether.nodes.bank.places import FADE_FRAMES, GAIN, GATE, NOTE, RECORDS, STATE, STEP, VOICE
+from aether.nodes.bank.places import (
+    FADE_FRAMES,
+    GAIN,
+    GATE,
+    NOTE,
+    PATCH,
+    PATCH_AT,
+    RECORDS,
+    STATE,
+    STEP,
+    VOICE,
+)
 
 N = 64
 
@@ -202,6 +213,19 @@ def test_a_patch_that_is_set_while_it_sounds_is_for_notes_to_come():
     bank.note_off(60)
     other.note_off(60)
     np.testing.assert_array_equal(blocks(bank, 50), blocks(other, 50))
+
+
+@pytest.mark.parametrize("index", [0, 15])
+def test_a_patch_is_written_beside_the_one_in_use_and_then_takes_its_place(index):
+    # A callback may come in between: it finds one or the other.
+    bank = made(1)
+    bank.patch(index, attack=1)
+    for seconds in (2, 3, 4):
+        at = bank._words[PATCH_AT + index]
+        words = bank._words[at : at + PATCH]
+        bank.patch(index, attack=seconds)
+        assert bank._words[at : at + PATCH] == words
+        assert bank._words[PATCH_AT + index] != at
 
 
 def test_a_patch_that_was_not_set_is_as_the_first():
