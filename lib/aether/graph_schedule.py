@@ -46,7 +46,7 @@ class Schedule:
         for node in self.nodes:
             if before is not None and node in before.nodes:
                 for live in node.kept():
-                    self.kept.append((memoryview(live), memoryview(array(_kind(live), live))))
+                    self.kept.append((memoryview(live), memoryview(live[:])))
 
     def _acquire(self):
         if self.count > at.MOST_BUFFERS:
@@ -113,8 +113,3 @@ def _call(call):
     if not callable(function) or not 1 <= len(arguments) <= 3:
         raise TypeError("a call is a function with one to three arguments, not %s" % (call,))
     return tuple([function, len(arguments)] + arguments + [None] * (3 - len(arguments)))
-
-
-def _kind(live):
-    # MicroPython's arrays do not say of what they are.
-    return "f" if isinstance(live[0], float) else "i"
