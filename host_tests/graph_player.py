@@ -45,7 +45,8 @@ class Late(Node):
 
     def __init__(self):
         super().__init__()
-        self.line = memoryview(array("f", bytes(4 * N)))
+        self.samples = array("f", bytes(4 * N))
+        self.line = memoryview(self.samples)
         self.state[0] = 0
 
     def calls(self, ins, outs):
@@ -65,7 +66,7 @@ class Late(Node):
         self.line[:] = source
 
     def kept(self):
-        return [self.state, self.line]
+        return [self.state, self.samples]
 
 
 KINDS = {
