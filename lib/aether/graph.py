@@ -16,6 +16,10 @@ except (ImportError, SyntaxError, ValueError):
     from aether.graph_portable import rendering
 
 
+# The graph compiled last, so that the prompt can ask for it: `print(aether.graph.last)`.
+last = None
+
+
 class Graph:
     """Nodes and cords between them, on the buffers of a pool.
 
@@ -36,6 +40,7 @@ class Graph:
         self.rate = number("rate", rate, 1000, 192000, "Hz")
         self.channels = check_channels(channels)
         self.n = len(pool.silence())
+        self.nodes = []  # in the order in which they came, as a dict on a board has none
         self.names = {}
         self.cords = {}
         self.heard = []
@@ -69,6 +74,7 @@ class Graph:
             name = cords.fresh_name(type(node).__name__, self.names.values())
         elif name in self.names.values():
             raise ValueError("there is a node '%s' already" % name)
+        self.nodes.append(node)
         self.names[node] = str(name)
         node.graph = self
         return node
@@ -82,6 +88,7 @@ class Graph:
             if node in (key[0], source[0]):
                 del self.cords[key]
         self.heard = [source for source in self.heard if source[0] is not node]
+        self.nodes.remove(node)
         del self.names[node]
         node.graph = None
 
@@ -129,6 +136,7 @@ class Graph:
         ValueError for a loop without a delay, a missing cord, a node made for another rate or
         block size; RuntimeError if the pool lacks buffers. What was played then plays on.
         """
+        global last
         items = plan.ordered(self.cords, self._roots(), self._name)
         flags = self._flags
         waiting = self._waiting
@@ -139,6 +147,7 @@ class Graph:
             flags[0] = self._waiting is not None
         if waiting is not None:
             waiting.release()
+        last = self
         return self._waiting.count
 
     def close(self):
@@ -165,7 +174,7 @@ class Graph:
         # What must run: what is heard, and what listens itself.
         roots = []
         for node in [node for node, _ in self.heard] + [
-            node for node in self.names if not node.OUTLETS
+            node for node in self.nodes if not node.OUTLETS
         ]:
             if node not in roots:
                 roots.append(node)

@@ -9,10 +9,10 @@ def described(graph) -> str:
         count = "%d of %d buffers" % (schedule.count, graph.pool.capacity())
     lines = [
         "graph: %d nodes, %s, %s Hz, blocks of %d"
-        % (len(graph.names), count, _short(graph.rate), graph.n)
+        % (len(graph.nodes), count, _short(graph.rate), graph.n)
     ]
     order = [node for node in schedule.nodes if node in graph.names]
-    rest = [node for node in graph.names if node not in order]
+    rest = [node for node in graph.nodes if node not in order]
     for node in order + rest:
         lines.append("  " + _line(graph, node, schedule, node in order or node is graph.input))
     lines.append(

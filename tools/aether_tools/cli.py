@@ -17,6 +17,7 @@ COMMANDS = {
     "virtual": ("aether_tools.virtual", "put the virtual board behind a pty for mpremote"),
     "emulate": ("aether_tools.emulate", "run apps and programs on the emulated Pico"),
     "cycles": ("aether_tools.cycles", "count what snippets cost on the emulated Pico"),
+    "graph": ("aether_tools.graph", "draw an app's patch, with its buffers and its cost"),
     "flash": ("aether_tools.flash", "put library, board file and app on a board, start the app"),
     "stop": ("aether_tools.stop", "stop the app that plays on a board"),
     "uninstall": ("aether_tools.uninstall", "take aether off a board"),

@@ -56,7 +56,8 @@ class Picture:
 
 def save(figure: Figure, path: Path) -> None:
     # Without a date and a version, the same figures make the same file.
-    figure.savefig(path, dpi=200, metadata={"Software": None})
+    metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    figure.savefig(path, dpi=200, metadata=metadata)
 
 
 def microseconds(axes: Axes, which: str, low: float, high: float) -> None:
