@@ -12,6 +12,7 @@ from stream_run import on_virtual_board
 
 STREAMS = ("I2SOut", "I2SIn", "I2SDuplex")
 POOLS = ("BufferPool", "SharedBufferPool")
+GRAPH = ("Graph",)
 DRIVERS = {
     "MachineI2S": "machine_i2s",
     "MachineI2SIn": "machine_i2s_in",
@@ -74,6 +75,20 @@ def test_every_method_has_one_row_and_every_row_is_of_a_method(name):
     assert sorted(_named(name)) == sorted(_public(kind))
 
 
+def test_every_method_of_a_graph_has_one_row_too():
+    # A stream gets the graph's render, which is made for the stream's channels.
+    kind = getattr(importlib.import_module("aether"), *GRAPH)
+    assert sorted(_named(*GRAPH)) == sorted(_public(kind) | {"render()"})
+
+
+def test_every_method_of_a_node_has_one_row_and_its_parameters_have_one_for_all():
+    nodes = importlib.import_module("aether.nodes")
+    shared = _public(nodes.Node)
+    for name in nodes._HOMES:
+        own = {each for each in _public(getattr(nodes, name)) - shared if each[-2:] == "()"}
+        assert sorted(set(_named(name)) - shared) == sorted(own), name
+
+
 @pytest.fixture
 def driver_classes(monkeypatch):
     """Those of aether.drivers, where a chip's modules are stood in for."""
@@ -106,7 +121,7 @@ def test_every_function_has_one_row_and_so_has_every_constructor():
     ]
     assert sorted(_named("drivers")) == sorted(functions)
     made = [name for owners, names, _ in ROWS if not owners for name in names]
-    assert sorted(made) == sorted(name + "()" for name in (*POOLS, *STREAMS, *DRIVERS))
+    assert sorted(made) == sorted(name + "()" for name in (*POOLS, *STREAMS, *GRAPH, *DRIVERS))
 
 
 def test_every_row_answers_for_every_context():
