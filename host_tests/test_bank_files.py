@@ -36,8 +36,8 @@ def test_an_rp2350_gets_no_assembler_of_arm_for_its_other_cores():
 
 
 _CHOSEN = """
-from aether.nodes.bank import choice
-print(choice.kernels.__name__, choice.voices.__name__, choice.waves.__name__)
+from aether.nodes.bank import choice, waves
+print(choice.kernels.__name__, choice.voices.__name__, waves.hot.__name__)
 """
 
 

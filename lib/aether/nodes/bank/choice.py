@@ -26,4 +26,3 @@ def _of_the_chip():
 kernels = _of_the_chip() or _load("viper") or _load("portable")
 voices = _load("voices_viper") or _load("voices_portable")
 voices.quietest = getattr(kernels, "quietest", voices.quietest)
-waves = _load("waves_viper") or _load("waves_portable")

@@ -7,7 +7,11 @@ entries is h**2 / (N - h)**2 of it: so it is decided whether a table has 1,024 e
 
 from array import array
 
-from aether.nodes.bank.choice import waves as hot
+# Not of `choice`: who needs no bank loads no kernels of it.
+try:
+    import aether.nodes.bank.waves_viper as hot
+except (ImportError, SyntaxError, ValueError):
+    import aether.nodes.bank.waves_portable as hot
 
 ENTRIES = 1024
 SHORT = 256
@@ -152,3 +156,14 @@ def _grown(sums, wave, amplitudes, plan):
             if amplitudes[h - 1]:
                 hot.add(sums, wave, h, amplitudes[h - 1])
         yield band
+
+
+def smooth_sine():
+    """A table of a sine as long as all others, its peak 32,640, behind a list of itself."""
+    sums = array("I", range(ENTRIES))
+    hot.clear(sums)
+    hot.add(sums, sine(), 1, 16384)
+    tables = array("I", range(2 + ENTRIES))
+    tables[0], tables[1] = _HALF, 8
+    hot.store(tables, 2, sums, 1, 0, 255)
+    return tables
