@@ -8,6 +8,14 @@ _HOMES = {
     "Mixer": "mix.mixer",
     "Multiply": "mix.multiply",
     "Pan": "mix.pan",
+    "Constant": "sources.constant",
+    "Noise": "sources.noise",
+    "Saw": "sources.wave",
+    "Sine": "sources.sine",
+    "Square": "sources.wave",
+    "Triangle": "sources.wave",
+    "ADSR": "control.adsr",
+    "LFO": "control.lfo",
 }
 
 

@@ -1,0 +1,1 @@
+"""Nodes whose output moves other nodes: envelopes and slow waves."""

@@ -1,0 +1,1 @@
+"""Nodes that make sound of nothing."""

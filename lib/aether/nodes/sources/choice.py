@@ -1,0 +1,8 @@
+"""The arithmetic of sources: viper where there is a native emitter, else plain Python."""
+
+try:
+    import aether.nodes.sources.sources_viper as found
+except (ImportError, SyntaxError, ValueError):
+    import aether.nodes.sources.sources_portable as found
+
+hot = found

@@ -1,0 +1,150 @@
+"""The arithmetic of sources in plain Python: `sources_viper`, bit for bit. Allocates.
+
+Samples of 32 bits are bytes here, little-endian.
+"""
+
+from aether.nodes.sources.words import (
+    FRESH,
+    GAIN,
+    GOAL,
+    IDLE,
+    LEVEL,
+    NEXT_OCTAVES,
+    NEXT_PART,
+    NEXT_STEP,
+    OCTAVES,
+    PART,
+    PHASE,
+    REST,
+    STEP,
+    TABLE,
+)
+
+_TEN = 10 << 20
+_TOP = (31 << 20) - 1
+
+
+def signed(word):
+    """The int that the low 32 bits of another are."""
+    return (word & 0xFFFFFFFF ^ 0x80000000) - 0x80000000
+
+
+def put(out, i, value):
+    """Store a sample of 32 bits."""
+    value &= 0xFFFFFFFF
+    for k in range(4):
+        out[4 * i + k] = value >> 8 * k & 0xFF
+
+
+def _get(out, i):
+    i *= 4
+    return signed(out[i] | out[i + 1] << 8 | out[i + 2] << 16 | out[i + 3] << 24)
+
+
+def pitch(state, powers, line, n):
+    """Let the step go, over the next block, to where the last sample of a line says."""
+    if state[FRESH]:
+        state[OCTAVES] = state[NEXT_OCTAVES]
+    x = line[n - 1]
+    p = 0
+    if x == x:
+        p = int(min(max(x, -10), 10) * 1048576)
+    p = min(max(p + state[OCTAVES], 0), _TOP)
+    octave = p >> 20
+    x = powers[p >> 13 & 127]
+    x += (powers[(p >> 13 & 127) + 1] - x >> 7) * (p & 8191) >> 6
+    state[GOAL] = x << 1 if octave > 29 else x >> 29 - octave
+    state[PART] = (x << octave >> 13) & 0xFFFF
+    if state[FRESH]:
+        state[STEP] = state[GOAL]
+        state[FRESH] = 0
+
+
+def linear(tables, table, phase):
+    """A sample between two of a table, in 32 bits; table: where it is in bytes, + 1 for short."""
+    short = 2 * (table & 1)
+    word = tables[(table >> 2) + (phase >> 22 + short)]
+    return signed(word + ((word & 0xFFFF ^ 0x8000) - 0x8000) * (phase >> 6 + short & 0xFFFF))
+
+
+def play(state, tables, out, n):
+    """A block of a wave, its step and its level on straight lines from one block to the next."""
+    if state[FRESH]:
+        state[STEP] = state[GOAL] = state[NEXT_STEP]
+        state[PART] = state[NEXT_PART]
+        state[FRESH] = 0
+    step = state[STEP]
+    goal = state[GOAL]
+    at = 0
+    while tables[at] < max(step, goal):
+        at += 2
+    bend = (goal - step) // n
+    gain = state[GAIN] << 12
+    rise = ((state[LEVEL] << 12) - gain) // n
+    before = state[TABLE]
+    use = tables[at + 1]
+    phase = state[PHASE] & 0xFFFFFFFF
+    weight = 1 << 28
+    slope = weight // n
+    for i in range(n):
+        y = linear(tables, use, phase)
+        g = gain >> 12
+        y = (y >> 16) * g + ((y >> 1 & 0x7FFF) * g >> 15)
+        if before and before != use:
+            was = (linear(tables, before, phase) >> 16) * g
+            y += ((was >> 16) - (y >> 16)) * (weight >> 14) << 2
+            weight -= slope
+        put(out, i, y)
+        phase = phase + step & 0xFFFFFFFF
+        step += bend
+        gain += rise
+    rest = state[REST] + state[PART] * n
+    state[REST] = rest & 0xFFFF
+    state[PHASE] = signed(phase + (rest >> 16))
+    state[STEP] = goal
+    state[GAIN] = state[LEVEL]
+    state[TABLE] = use
+    if not state[LEVEL]:
+        state[IDLE] = 1
+
+
+def noise(state, out, n):
+    """A block of Marsaglia's xorshift of 32 bits, at a level that lies on a line."""
+    x = state[PHASE] & 0xFFFFFFFF
+    gain = state[GAIN] << 12
+    rise = ((state[LEVEL] << 12) - gain) // n
+    for i in range(n):
+        x ^= x << 13 & 0xFFFFFFFF
+        x ^= x >> 17
+        x ^= x << 5 & 0xFFFFFFFF
+        g = gain >> 12
+        gain += rise
+        put(out, i, (signed(x) >> 16) * g + ((x >> 1 & 0x7FFF) * g >> 15))
+    state[PHASE] = signed(x)
+    state[GAIN] = state[LEVEL]
+    if not state[LEVEL]:
+        state[IDLE] = 1
+
+
+def hold(state, out, line, n):
+    """A block of line[n + 1]; if it is fresh, first the n samples of the line to line[n]."""
+    if state[FRESH]:
+        for i in range(n):
+            out[i] = line[i]
+        state[FRESH] = 0
+        line[n + 1] = line[n]
+        return
+    for i in range(n):
+        out[i] = line[n + 1]
+    if not line[n + 1]:
+        state[IDLE] = 1
+
+
+def peak(tables, at, end):
+    """The largest magnitude of the samples in some words of tables."""
+    most = 0
+    while at < end:
+        word = tables[at]
+        most = max(most, abs(signed(word - ((word & 0xFFFF ^ 0x8000) - 0x8000)) >> 16))
+        at += 1
+    return most
