@@ -139,7 +139,7 @@ def shape(wave: str, turn: float) -> float:
     if wave == "sine":
         return sin(2 * pi * turn)
     if wave == "triangle":
-        return 1 - abs(4 * ((turn + 0.75) % 1) - 2)
+        return 1 - abs(4 * ((turn + 0.25) % 1) - 2)
     if wave == "square":
         # The middle of its edges is at 0 and at half a turn.
         near = (turn + 0.25) % 0.5 - 0.25

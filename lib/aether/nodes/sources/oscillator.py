@@ -32,8 +32,8 @@ class Oscillator(Node):
     """A wave that goes on for ever; see its kinds, and `waves` for their tables.
 
     frequency: 0.01 Hz to half the rate, exact to 0.001 cents of the rate that the graph has; it
-    may be set at any time, and the phase goes on. level: 0 to 1, the wave's peak; it moves over
-    one block. Main program only; allocates.
+    may be set at any time. level: 0 to 1, the wave's peak. Both move over one block, and the phase
+    goes on. Main program only; allocates.
 
     The inlet `pitch`, which may stay without a cord, moves the frequency in octaves, -10 to 10. It
     is read once a block, its last sample, and the pitch goes there over that block; exact to 0.02
@@ -111,6 +111,8 @@ def _exponents():
 def _tables(wave):
     if wave not in _made:
         tables = waves.smooth_sine() if wave == "sine" else waves.build([wave])[0]
-        first = tables[1] >> 2
-        _made[wave] = tables, hot.peak(tables, first, len(tables))
+        list_end = 2
+        while tables[list_end - 2] != _FULL:
+            list_end += 2
+        _made[wave] = tables, hot.peak(tables, list_end, len(tables))
     return _made[wave]

@@ -55,9 +55,7 @@ def pitch(state, powers, line, n):
     x += (powers[(p >> 13 & 127) + 1] - x >> 7) * (p & 8191) >> 6
     state[GOAL] = x << 1 if octave > 29 else x >> 29 - octave
     state[PART] = (x << octave >> 13) & 0xFFFF
-    if state[FRESH]:
-        state[STEP] = state[GOAL]
-        state[FRESH] = 0
+    state[FRESH] = 0
 
 
 def linear(tables, table, phase):
@@ -70,11 +68,11 @@ def linear(tables, table, phase):
 def play(state, tables, out, n):
     """A block of a wave, its step and its level on straight lines from one block to the next."""
     if state[FRESH]:
-        state[STEP] = state[GOAL] = state[NEXT_STEP]
+        state[GOAL] = state[NEXT_STEP]
         state[PART] = state[NEXT_PART]
         state[FRESH] = 0
-    step = state[STEP]
     goal = state[GOAL]
+    step = state[STEP] or goal  # of the first block
     at = 0
     while tables[at] < max(step, goal):
         at += 2

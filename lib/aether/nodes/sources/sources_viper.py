@@ -34,8 +34,7 @@ def pitch(state: ptr32, powers: ptr32, line: ptr32, n: int):
     line: float32, octaves above the oscillator's own pitch, held within -10 and 10; NaN is 0.
     powers: 2**29 * 2**(i / 128), for i from 0 to 128.
     """
-    fresh = int(state[_FRESH])
-    if fresh:
+    if int(state[_FRESH]):
         state[_OCTAVES] = int(state[_NEXT_OCTAVES])
     x = int(line[n - 1])
     exponent = x >> 23 & 0xFF
@@ -69,9 +68,7 @@ def pitch(state: ptr32, powers: ptr32, line: ptr32, n: int):
         x = x >> 13 - octave
     state[_PART] = x & 0xFFFF
     state[_GOAL] = step
-    if fresh:
-        state[_STEP] = step
-        state[_FRESH] = 0
+    state[_FRESH] = 0
 
 
 @micropython.viper
@@ -81,12 +78,13 @@ def play(state: ptr32, tables: ptr32, out: ptr32, n: int):
     tables: as `waves` makes them, the list at the beginning. out: samples of 32 bits.
     """
     if int(state[_FRESH]):
-        state[_STEP] = int(state[_NEXT_STEP])
         state[_GOAL] = int(state[_NEXT_STEP])
         state[_PART] = int(state[_NEXT_PART])
         state[_FRESH] = 0
     goal = int(state[_GOAL])
     first = int(state[_STEP])
+    if not first:  # of the first block
+        first = goal
     bend = goal - first
     at = 0
     while int(tables[at]) < first or int(tables[at]) < goal:

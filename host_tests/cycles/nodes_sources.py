@@ -1,0 +1,94 @@
+"""What sources, envelopes and slow waves cost: `aether cycles host_tests/cycles/nodes_sources.py`.
+
+For a block of 64 samples, without the graph.
+"""
+
+from array import array
+
+import micropython
+from aether.nodes import ADSR, LFO, Constant, Noise, Saw, Sine
+
+out = memoryview(array("f", bytes(256)))
+line = memoryview(array("f", [0.3] * 64))
+
+
+def ready(node, line=None):
+    node.prepare(44100, 64)
+    return node.calls([line] * len(node.INLETS), [out])
+
+
+def run(calls):
+    for call in calls:
+        call[0](*call[1:], 64)
+
+
+sine = ready(Sine(440, 0.7))
+saw = ready(Saw(440, 0.7))
+moved = ready(Sine(440, 0.7), line)
+noise = ready(Noise(0.5))
+constant = ready(Constant(0.5))
+held = ADSR(0.001, 0.001, 0.5, 0.001)
+hold = ready(held)
+held.on()
+moving = ADSR(0.001, 60, 0.5, 60)
+decay = ready(moving)
+moving.on()
+slow = ready(LFO(5, "sine", 0.5, 0.5))
+for _ in range(4):
+    for calls in (sine, saw, moved, noise, constant, hold, decay, slow):
+        run(calls)
+
+sine_play, sine_state, sine_tables, sine_scratch = sine[0]
+saw_play, saw_state, saw_tables, saw_scratch = saw[0]
+pitch, pitch_state, powers, _ = moved[0]
+noise_play, noise_state, noise_scratch = noise[0]
+hold_value, hold_state, _, value_line = constant[0]
+envelope, held_state, held_scratch = hold[0]
+_, moving_state, moving_scratch = decay[0]
+slow_play, slow_state, slow_table, slow_scratch = slow[0]
+to_float = sine[1][0]
+
+
+@micropython.viper
+def empty(a, b, c, n: int):
+    pass
+
+
+# %% an empty viper call
+empty(sine_state, sine_tables, sine_scratch, 64)
+
+# %% to float, a part of all below but Constant
+# against: an empty viper call
+to_float(out, sine_scratch, 64)
+
+# %% Sine
+# against: an empty viper call
+sine_play(sine_state, sine_tables, sine_scratch, 64)
+
+# %% Saw
+# against: an empty viper call
+saw_play(saw_state, saw_tables, saw_scratch, 64)
+
+# %% the inlet pitch
+# against: an empty viper call
+pitch(pitch_state, powers, line, 64)
+
+# %% Noise
+# against: an empty viper call
+noise_play(noise_state, noise_scratch, 64)
+
+# %% Constant
+# against: an empty viper call
+hold_value(hold_state, out, value_line, 64)
+
+# %% ADSR, held
+# against: an empty viper call
+envelope(held_state, held_scratch, 64)
+
+# %% ADSR, decaying
+# against: an empty viper call
+envelope(moving_state, moving_scratch, 64)
+
+# %% LFO
+# against: an empty viper call
+slow_play(slow_state, slow_table, slow_scratch, 64)
