@@ -8,7 +8,7 @@ from array import array
 from aether.nodes.control import adsr_portable, adsr_viper, lfo_portable, lfo_viper
 from aether.nodes.control.adsr import ADSR
 from aether.nodes.control.lfo import LFO, WAVES
-from aether.nodes.sources import sources_portable, sources_viper
+from aether.nodes.sources import choice, sources_portable, sources_viper
 from aether.nodes.sources.constant import Constant
 from aether.nodes.sources.noise import Noise
 from aether.nodes.sources.sine import Sine
@@ -17,14 +17,17 @@ from aether.nodes.sources.wave import Saw
 _TWINS = [
     (getattr(fast, name), getattr(plain, name))
     for fast, plain, names in (
-        (sources_viper, sources_portable, ("play", "pitch", "noise", "hold")),
+        (sources_viper, sources_portable, ("begin", "run", "end", "pitch", "noise", "hold")),
         (adsr_viper, adsr_portable, ("envelope",)),
         (lfo_viper, lfo_portable, ("slow",)),
     )
     for name in names
 ]
+# What an Arm runs of these in assembler.
+_TWINS.append((choice.run, sources_portable.run))
 _PITCHES = (0.0, 1.0, -1.0, 0.3, -2.7, 10.0, 11.0, -40.0, 1e-7, 7.99, 1e30)
 _PITCHES += (float("inf"), float("-inf"), float("nan"))
+_LEVELS = (0, 0.25, 0.75, 1, 1)
 _SECONDS = (0.001, 0.0014, 0.003, 0.01, 0.03)
 _FREQUENCIES = (0.01, 27.5, 110, 1000.1, 9000, 22050)
 
@@ -45,14 +48,14 @@ class Dice:
 
 def wave(dice, kind, n):
     """An oscillator, what may be done to it, and its inlet."""
-    node = kind(dice.pick(_FREQUENCIES), dice.roll(5) / 4)
+    node = kind(dice.pick(_FREQUENCIES), dice.pick(_LEVELS))
     line = memoryview(array("f", [0.0] * n)) if dice.roll(2) else None
 
     def act():
         if dice.roll(3) == 0:
             node.frequency = dice.pick(_FREQUENCIES)
         if dice.roll(3) == 0:
-            node.level = dice.roll(5) / 4
+            node.level = dice.pick(_LEVELS)
         if line is not None:
             line[n - 1] = dice.pick(_PITCHES)
 
@@ -71,7 +74,7 @@ def noise(dice, n):
     node = Noise(0.5, 1 + dice.roll(1 << 20))
 
     def act():
-        node.level = dice.roll(5) / 4
+        node.level = dice.pick(_LEVELS)
 
     return node, act, None
 

@@ -38,15 +38,17 @@ for _ in range(4):
     for calls in (sine, saw, moved, noise, constant, hold, decay, slow):
         run(calls)
 
-sine_play, sine_state, sine_tables, sine_scratch = sine[0]
-saw_play, saw_state, saw_tables, saw_scratch = saw[0]
+begin, state, tables = sine[0]
+play, _, _, scratch = sine[1]
+end = sine[2][0]
+to_float = sine[3][0]
+_, saw_state, saw_tables = saw[0]
 pitch, pitch_state, powers, _ = moved[0]
-noise_play, noise_state, noise_scratch = noise[0]
+noise_play, noise_state, _ = noise[0]
 hold_value, hold_state, _, value_line = constant[0]
-envelope, held_state, held_scratch = hold[0]
-_, moving_state, moving_scratch = decay[0]
-slow_play, slow_state, slow_table, slow_scratch = slow[0]
-to_float = sine[1][0]
+envelope, held_state, _ = hold[0]
+_, moving_state, _ = decay[0]
+slow_play, slow_state, slow_table, _ = slow[0]
 
 
 @micropython.viper
@@ -55,19 +57,27 @@ def empty(a, b, c, n: int):
 
 
 # %% an empty viper call
-empty(sine_state, sine_tables, sine_scratch, 64)
+empty(state, tables, scratch, 64)
 
-# %% to float, a part of all below but Constant
+# %% to float, a part of all but Constant
 # against: an empty viper call
-to_float(out, sine_scratch, 64)
+to_float(out, scratch, 64)
 
 # %% Sine
 # against: an empty viper call
-sine_play(sine_state, sine_tables, sine_scratch, 64)
+begin(state, tables, 64)
+play(state, tables, scratch, 64)
+end(state, tables, scratch, 64)
 
 # %% Saw
 # against: an empty viper call
-saw_play(saw_state, saw_tables, saw_scratch, 64)
+begin(saw_state, saw_tables, 64)
+play(saw_state, saw_tables, scratch, 64)
+end(saw_state, saw_tables, scratch, 64)
+
+# %% of these, the loop
+# against: an empty viper call
+play(state, tables, scratch, 64)
 
 # %% the inlet pitch
 # against: an empty viper call
@@ -75,7 +85,7 @@ pitch(pitch_state, powers, line, 64)
 
 # %% Noise
 # against: an empty viper call
-noise_play(noise_state, noise_scratch, 64)
+noise_play(noise_state, scratch, 64)
 
 # %% Constant
 # against: an empty viper call
@@ -83,12 +93,12 @@ hold_value(hold_state, out, value_line, 64)
 
 # %% ADSR, held
 # against: an empty viper call
-envelope(held_state, held_scratch, 64)
+envelope(held_state, scratch, 64)
 
 # %% ADSR, decaying
 # against: an empty viper call
-envelope(moving_state, moving_scratch, 64)
+envelope(moving_state, scratch, 64)
 
 # %% LFO
 # against: an empty viper call
-slow_play(slow_state, slow_table, slow_scratch, 64)
+slow_play(slow_state, slow_table, scratch, 64)

@@ -42,7 +42,8 @@ class LFO(Node):
     phase goes on. wave: "sine" and "triangle", which begin at 0 and go up, "square", which begins
     with its upper half, and "saw", which goes up from -1 to 1; the edges of the last two take a
     16th of a turn, so that what they move does not click. From a table of 256 entries of 16 bits,
-    on straight lines. While depth and offset are 0, it rests. Main program only; allocates.
+    for every fourth sample, and on straight lines between. While depth and offset are 0, it rests.
+    Main program only; allocates.
     """
 
     INLETS = ()

@@ -23,7 +23,10 @@ _PHASE = const(11)
 
 @micropython.viper
 def slow(state: ptr32, table: ptr32, out: ptr32, n: int):
-    """A block of a wave of 256 entries, in 32 bits; depth and offset lie on lines."""
+    """A block of a wave of 256 entries, in 32 bits; depth and offset lie on lines.
+
+    It is found for every fourth sample; those between lie on lines.
+    """
     sign = int(0x80000000)
     depth = int(state[_DEPTH])
     offset = (int(state[_OFFSET]) ^ sign) - sign
@@ -35,18 +38,32 @@ def slow(state: ptr32, table: ptr32, out: ptr32, n: int):
         state[_DEPTH] = int(state[_NEXT_DEPTH])
         state[_OFFSET] = int(state[_NEXT_OFFSET])
         state[_FRESH] = 0
-        depths = (int(state[_DEPTH]) - depth) // n
-        offsets = (((int(state[_OFFSET]) ^ sign) - sign) - offset) // n
+        depths = (int(state[_DEPTH]) - depth) // (n >> 2)
+        offsets = (((int(state[_OFFSET]) ^ sign) - sign) - offset) // (n >> 2)
     phase = int(state[_PHASE])
-    step = int(state[_STEP])
-    end = int(out) + (n << 2)
-    while int(out) < end:
+    step = int(state[_STEP]) << 2
+    before = 0
+    groups = n >> 2
+    left = groups
+    while 1:
         x = int(table[phase >> 24 & 0xFF])
         x += ((x & 0xFFFF ^ 0x8000) - 0x8000) * (phase >> 8 & 0xFFFF)
         x = (x >> 16 & 0xFFFF ^ 0x8000) - 0x8000
+        x = offset + x * (depth >> 15) + (x * (depth & 0x7FFF) >> 15)
+        if left < groups:
+            slope = x - before >> 2
+            out[0] = before
+            before += slope
+            out[1] = before
+            before += slope
+            out[2] = before
+            out[3] = before + slope
+            out = ptr32(int(out) + 16)
+        if not left:
+            break
+        before = x
+        left -= 1
         phase += step
-        out[0] = offset + x * (depth >> 15) + (x * (depth & 0x7FFF) >> 15)
-        out = ptr32(int(out) + 4)
         depth += depths
         offset += offsets
     rest = int(state[_REST]) + int(state[_PART]) * n

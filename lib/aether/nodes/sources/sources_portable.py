@@ -4,7 +4,10 @@ Samples of 32 bits are bytes here, little-endian.
 """
 
 from aether.nodes.sources.words import (
+    BEFORE,
+    BEND,
     FRESH,
+    FROM,
     GAIN,
     GOAL,
     IDLE,
@@ -16,8 +19,12 @@ from aether.nodes.sources.words import (
     PART,
     PHASE,
     REST,
+    RISE,
+    SHIFT,
+    SLIDE,
     STEP,
     TABLE,
+    UNSHIFT,
 )
 
 _TEN = 10 << 20
@@ -65,45 +72,69 @@ def linear(tables, table, phase):
     return signed(word + ((word & 0xFFFF ^ 0x8000) - 0x8000) * (phase >> 6 + short & 0xFFFF))
 
 
-def play(state, tables, out, n):
-    """A block of a wave, its step and its level on straight lines from one block to the next."""
+def begin(state, tables, n):
+    """Decide on a block of a wave: its step and its level lie on straight lines."""
     if state[FRESH]:
         state[GOAL] = state[NEXT_STEP]
         state[PART] = state[NEXT_PART]
         state[FRESH] = 0
     goal = state[GOAL]
-    step = state[STEP] or goal  # of the first block
+    step = state[STEP] = state[SLIDE] = state[STEP] or goal
     at = 0
     while tables[at] < max(step, goal):
         at += 2
-    bend = (goal - step) // n
-    gain = state[GAIN] << 12
-    rise = ((state[LEVEL] << 12) - gain) // n
-    before = state[TABLE]
-    use = tables[at + 1]
+    state[BEFORE] = state[TABLE]
+    state[TABLE] = tables[at + 1]
+    state[SHIFT] = 24 if state[TABLE] & 1 else 22
+    state[UNSHIFT] = 32 - state[SHIFT]
+    state[FROM] = state[PHASE]
+    state[BEND] = (goal - step) // n
+    state[RISE] = (state[LEVEL] - state[GAIN] << 12) // n
+
+
+def run(state, tables, out, n):
+    """The samples of a block, of 32 bits, as begin() has decided."""
     phase = state[PHASE] & 0xFFFFFFFF
+    step = state[STEP]
+    gain = state[GAIN] << 12
+    for i in range(n):
+        y = linear(tables, state[TABLE], phase)
+        g = gain >> 12
+        put(out, i, (y >> 16) * g + ((y >> 2 & 0x3FFF) * g >> 14))
+        phase = phase + step & 0xFFFFFFFF
+        step += state[BEND]
+        gain += state[RISE]
+    state[PHASE] = signed(phase)
+    state[SLIDE] = signed(step)
+
+
+def end(state, tables, out, n):
+    """Behind a block: if its table is a new one, fade from the old one; get ready for the next."""
+    if state[BEFORE] not in (0, state[TABLE]):
+        _fade(state, tables, out, n)
+    rest = state[REST] + state[PART] * n
+    state[REST] = rest & 0xFFFF
+    state[PHASE] = signed(state[PHASE] + (rest >> 16))
+    state[STEP] = state[GOAL]
+    state[GAIN] = state[LEVEL]
+    if not state[LEVEL]:
+        state[IDLE] = 1
+
+
+def _fade(state, tables, out, n):
+    phase = state[FROM] & 0xFFFFFFFF
+    step = state[STEP]
+    gain = state[GAIN] << 12
     weight = 1 << 28
     slope = weight // n
     for i in range(n):
-        y = linear(tables, use, phase)
-        g = gain >> 12
-        y = (y >> 16) * g + ((y >> 1 & 0x7FFF) * g >> 15)
-        if before and before != use:
-            was = (linear(tables, before, phase) >> 16) * g
-            y += ((was >> 16) - (y >> 16)) * (weight >> 14) << 2
-            weight -= slope
-        put(out, i, y)
+        was = (linear(tables, state[BEFORE], phase) >> 16) * (gain >> 12)
+        y = _get(out, i)
+        put(out, i, y + (((was >> 16) - (y >> 16)) * (weight >> 14) << 2))
         phase = phase + step & 0xFFFFFFFF
-        step += bend
-        gain += rise
-    rest = state[REST] + state[PART] * n
-    state[REST] = rest & 0xFFFF
-    state[PHASE] = signed(phase + (rest >> 16))
-    state[STEP] = goal
-    state[GAIN] = state[LEVEL]
-    state[TABLE] = use
-    if not state[LEVEL]:
-        state[IDLE] = 1
+        step += state[BEND]
+        gain += state[RISE]
+        weight -= slope
 
 
 def noise(state, out, n):
@@ -117,7 +148,7 @@ def noise(state, out, n):
         x ^= x << 5 & 0xFFFFFFFF
         g = gain >> 12
         gain += rise
-        put(out, i, (signed(x) >> 16) * g + ((x >> 1 & 0x7FFF) * g >> 15))
+        put(out, i, (signed(x) >> 16) * g + ((x >> 2 & 0x3FFF) * g >> 14))
     state[PHASE] = signed(x)
     state[GAIN] = state[LEVEL]
     if not state[LEVEL]:

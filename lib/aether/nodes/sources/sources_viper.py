@@ -22,6 +22,13 @@ _PHASE = const(10)
 _GAIN = const(11)
 _LEVEL = const(12)
 _TABLE = const(13)
+_BEND = const(14)
+_RISE = const(15)
+_FROM = const(16)
+_BEFORE = const(17)
+_SHIFT = const(18)
+_UNSHIFT = const(19)
+_SLIDE = const(20)
 # Ten octaves, and the pitch of the largest step: Q20.
 _TEN = const(0xA00000)
 _TOP = const(0x1EFFFFF)
@@ -72,46 +79,55 @@ def pitch(state: ptr32, powers: ptr32, line: ptr32, n: int):
 
 
 @micropython.viper
-def play(state: ptr32, tables: ptr32, out: ptr32, n: int):
-    """A block of a wave, its step and its level on straight lines from one block to the next.
+def begin(state: ptr32, tables: ptr32, n: int):
+    """Decide on a block of a wave: its step and its level lie on straight lines.
 
-    tables: as `waves` makes them, the list at the beginning. out: samples of 32 bits.
+    tables: as `waves` makes them, the list at the beginning.
     """
     if int(state[_FRESH]):
         state[_GOAL] = int(state[_NEXT_STEP])
         state[_PART] = int(state[_NEXT_PART])
         state[_FRESH] = 0
     goal = int(state[_GOAL])
-    first = int(state[_STEP])
-    if not first:  # of the first block
-        first = goal
-    bend = goal - first
+    step = int(state[_STEP])
+    if not step:  # in the first block
+        step = goal
+        state[_STEP] = goal
     at = 0
-    while int(tables[at]) < first or int(tables[at]) < goal:
+    while int(tables[at]) < step or int(tables[at]) < goal:
         at += 2
-    if bend:
-        bend = bend // n
-    level = int(state[_GAIN])
-    rise = int(state[_LEVEL]) - level << 12
-    if rise:
-        rise = rise // n
-    level = level << 12
-    state[_STEP] = goal
-    state[_GAIN] = int(state[_LEVEL])
-    # One table after the other: a block in which the table changes goes from this one to that.
-    before = int(state[_TABLE])
-    use = int(tables[at + 1])
-    state[_TABLE] = use
-    begin = int(state[_PHASE])
-    phase = begin
-    step = first
-    gain = level
-    table = int(tables) + (use & -4)
-    short = (use & 1) << 1
+    state[_BEFORE] = int(state[_TABLE])
+    at = int(tables[at + 1])
+    state[_TABLE] = at
+    at = 22 + ((at & 1) << 1)
+    state[_SHIFT] = at
+    state[_UNSHIFT] = 32 - at
+    state[_FROM] = int(state[_PHASE])
+    state[_SLIDE] = step
+    goal = goal - step
+    if goal:
+        goal = goal // n
+    state[_BEND] = goal
+    goal = int(state[_LEVEL]) - int(state[_GAIN]) << 12
+    if goal:
+        goal = goal // n
+    state[_RISE] = goal
+
+
+@micropython.viper
+def run(state: ptr32, tables: ptr32, out: ptr32, n: int):
+    """The samples of a block, of 32 bits, as begin() has decided."""
+    sign = int(0x80000000)
+    bend = (int(state[_BEND]) ^ sign) - sign
+    rise = (int(state[_RISE]) ^ sign) - sign
+    gain = int(state[_GAIN]) << 12
+    phase = int(state[_PHASE])
+    step = int(state[_STEP])
+    table = int(tables) + (int(state[_TABLE]) & -4)
+    short = (int(state[_TABLE]) & 1) << 1
     mask = 0xFFC - 0x600 * short
-    p = ptr32(int(out))
     end = int(out) + (n << 2)
-    while int(p) < end:
+    while int(out) < end:
         x = phase >> short
         word = ptr32(table + (x >> 20 & mask))
         x = x >> 6 & 0xFFFF
@@ -121,23 +137,30 @@ def play(state: ptr32, tables: ptr32, out: ptr32, n: int):
         step += bend
         x = gain >> 12
         gain += rise
-        p[0] = ((y >> 16 & 0xFFFF ^ 0x8000) - 0x8000) * x + ((y >> 1 & 0x7FFF) * x >> 15)
-        p = ptr32(int(p) + 4)
-    rest = int(state[_REST]) + int(state[_PART]) * n
-    state[_REST] = rest & 0xFFFF
-    state[_PHASE] = phase + (rest >> 16)
-    if before and before != use:
+        out[0] = ((y >> 16 & 0xFFFF ^ 0x8000) - 0x8000) * x + ((y >> 2 & 0x3FFF) * x >> 14)
+        out = ptr32(int(out) + 4)
+    state[_PHASE] = phase
+    state[_SLIDE] = step
+
+
+@micropython.viper
+def end(state: ptr32, tables: ptr32, out: ptr32, n: int):
+    """Behind a block: if its table is a new one, fade from the old one; get ready for the next."""
+    use = int(state[_BEFORE])
+    if use and use != int(state[_TABLE]):
         sign = int(0x80000000)
-        table = int(tables) + (before & -4)
-        short = (before & 1) << 1
+        bend = (int(state[_BEND]) ^ sign) - sign
+        rise = (int(state[_RISE]) ^ sign) - sign
+        gain = int(state[_GAIN]) << 12
+        phase = int(state[_FROM])
+        step = int(state[_STEP])
+        table = int(tables) + (use & -4)
+        short = (use & 1) << 1
         mask = 0xFFC - 0x600 * short
-        phase = begin
-        step = first
-        gain = level
         weight = 1 << 28
         slope = weight // n
-        p = ptr32(int(out))
-        while int(p) < end:
+        stop = int(out) + (n << 2)
+        while int(out) < stop:
             x = phase >> short
             word = ptr32(table + (x >> 20 & mask))
             x = x >> 6 & 0xFFFF
@@ -147,10 +170,15 @@ def play(state: ptr32, tables: ptr32, out: ptr32, n: int):
             step += bend
             y = ((y >> 16 & 0xFFFF ^ 0x8000) - 0x8000) * (gain >> 12)
             gain += rise
-            x = (int(p[0]) ^ sign) - sign
-            p[0] = x + (((y >> 16) - (x >> 16)) * (weight >> 14) << 2)
+            x = (int(out[0]) ^ sign) - sign
+            out[0] = x + (((y >> 16) - (x >> 16)) * (weight >> 14) << 2)
             weight -= slope
-            p = ptr32(int(p) + 4)
+            out = ptr32(int(out) + 4)
+    rest = int(state[_REST]) + int(state[_PART]) * n
+    state[_REST] = rest & 0xFFFF
+    state[_PHASE] = int(state[_PHASE]) + (rest >> 16)
+    state[_STEP] = int(state[_GOAL])
+    state[_GAIN] = int(state[_LEVEL])
     if not int(state[_LEVEL]):
         state[_IDLE] = 1
 
@@ -171,7 +199,7 @@ def noise(state: ptr32, out: ptr32, n: int):
         x = x ^ x << 5
         g = gain >> 12
         gain += rise
-        out[0] = ((x >> 16 & 0xFFFF ^ 0x8000) - 0x8000) * g + ((x >> 1 & 0x7FFF) * g >> 15)
+        out[0] = ((x >> 16 & 0xFFFF ^ 0x8000) - 0x8000) * g + ((x >> 2 & 0x3FFF) * g >> 14)
         out = ptr32(int(out) + 4)
     state[_PHASE] = x
     state[_GAIN] = int(state[_LEVEL])

@@ -16,4 +16,13 @@ PHASE = const(10)
 GAIN = const(11)  # what a table or the noise is multiplied by, 2**16 for 1
 LEVEL = const(12)  # where the gain goes in a block
 TABLE = const(13)  # in use, in bytes, + 1 if it is short
-WORDS = const(14)
+# What begin() finds out for run() and end().
+BEND = const(14)  # of the step, in a sample
+RISE = const(15)  # of the gain, in 4,096ths
+FROM = const(16)  # the phase at the beginning of the block
+BEFORE = const(17)  # the table of the block before
+SHIFT = const(18)  # of a phase, to count entries
+UNSHIFT = const(19)  # 32 less that
+SLIDE = const(20)  # the step of a sample
+STOP = const(21)  # where the block ends
+WORDS = const(22)
