@@ -140,6 +140,16 @@ def test_an_envelope_is_idle_before_and_behind_a_note():
     assert idle(node)
 
 
+def test_a_held_note_that_has_died_away_is_idle_until_its_sustain_level_is_another():
+    node = ADSR(0.001, 0.002, 0, 0.1)
+    play(node, 8, actions={0: node.on})
+    assert idle(node)
+    node.sustain = 0.5
+    assert not idle(node)
+    assert play(node, 8)[-1] == pytest.approx(0.5, abs=1e-6)
+    assert not idle(node)
+
+
 def test_another_sustain_level_is_gone_to_in_the_time_of_a_decay():
     node = ADSR(0.001, 0.02, 0.8, 0.1)
     actions = {0: node.on, 40: lambda: setattr(node, "sustain", 0.3)}

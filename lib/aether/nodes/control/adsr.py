@@ -138,6 +138,7 @@ class ADSR(Node):
         for i in range(3 * SIZE + 1):
             state[NEXT + i] = min(words[i], ONE)
         state[FRESH] = 1
+        state[IDLE] = 0
 
     def calls(self, ins, outs):
         out = outs[0]

@@ -58,7 +58,7 @@ def envelope(s, out, n):
     if s[STAGE] == RELEASE and not s[PIECE] and not s[LEFT]:
         s[VALUE] = 0
         s[STAGE] = OFF
-    if s[STAGE] == OFF and s[TAIL] == s[HEAD]:
+    if (s[STAGE] == OFF or s[STAGE] == HOLD and not s[VALUE]) and s[TAIL] == s[HEAD]:
         s[IDLE] = 1
 
 

@@ -138,5 +138,6 @@ def envelope(s: ptr32, out: ptr32, n: int):
         s[_VALUE] = 0
         s[_STAGE] = _OFF
         stage = _OFF
-    if stage == _OFF and int(s[_TAIL]) == int(s[_HEAD]):
-        s[_IDLE] = 1
+    if stage == _OFF or stage == _HOLD and not value:
+        if int(s[_TAIL]) == int(s[_HEAD]):
+            s[_IDLE] = 1
