@@ -17,14 +17,16 @@ from aether.nodes.sources.wave import Saw
 _TWINS = [
     (getattr(fast, name), getattr(plain, name))
     for fast, plain, names in (
-        (sources_viper, sources_portable, ("begin", "run", "end", "pitch", "noise", "hold")),
+        (sources_viper, sources_portable, ("begin", "run", "end", "pitch", "rise")),
+        (sources_viper, sources_portable, ("noise", "hold")),
         (adsr_viper, adsr_portable, ("envelope",)),
         (lfo_viper, lfo_portable, ("slow",)),
     )
     for name in names
 ]
 # What an Arm runs of these in assembler.
-_TWINS.append((choice.run, sources_portable.run))
+_TWINS.append((choice.loops.run, sources_portable.run))
+_TWINS.append((choice.loops.noise, sources_portable.noise))
 _PITCHES = (0.0, 1.0, -1.0, 0.3, -2.7, 10.0, 11.0, -40.0, 1e-7, 7.99, 1e30)
 _PITCHES += (float("inf"), float("-inf"), float("nan"))
 _LEVELS = (0, 0.25, 0.75, 1, 1)

@@ -15,6 +15,9 @@ def ready(node):
     node.prepare(44100, 64)
     return [call + (64,) for call in node.calls([line] * len(node.INLETS), [out])]
 
+def call_0(call, turn):
+    call[0](call[1], call[2])
+
 def call_1(call, turn):
     call[0](call[1], call[2], call[3])
 
@@ -37,7 +40,7 @@ for turn in range(12):
     constant.value = turn
     for calls in ready_ones:
         for call in calls:
-            taken = grown((call_1, call_2)[len(call) - 4], call, turn)
+            taken = grown((call_0, call_1, call_2)[len(call) - 3], call, turn)
             if taken:
                 print(call[0], turn, taken)
     for step in (on, off, on):

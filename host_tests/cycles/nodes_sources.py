@@ -44,7 +44,8 @@ end = sine[2][0]
 to_float = sine[3][0]
 _, saw_state, saw_tables = saw[0]
 pitch, pitch_state, powers, _ = moved[0]
-noise_play, noise_state, _ = noise[0]
+rise, noise_state = noise[0]
+noise_play = noise[1][0]
 hold_value, hold_state, _, value_line = constant[0]
 envelope, held_state, _ = hold[0]
 _, moving_state, _ = decay[0]
@@ -85,6 +86,7 @@ pitch(pitch_state, powers, line, 64)
 
 # %% Noise
 # against: an empty viper call
+rise(noise_state, 64)
 noise_play(noise_state, scratch, 64)
 
 # %% Constant

@@ -5,9 +5,9 @@ try:
 except (ImportError, SyntaxError, ValueError):
     import aether.nodes.sources.sources_portable as found
 hot = found
-# What goes through a wave, on an Arm Cortex-M in assembler.
+# What goes through waves and noise, on an Arm Cortex-M in assembler.
 try:
-    from aether.nodes.sources.thumb import run as found
+    import aether.nodes.sources.thumb as found
 except (ImportError, SyntaxError, ValueError):
-    found = hot.run
-run = found
+    pass
+loops = found

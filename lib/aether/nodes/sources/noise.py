@@ -3,7 +3,7 @@
 from aether import kernels
 from aether.checks import number, whole
 from aether.nodes.node import IDLE, Node
-from aether.nodes.sources.choice import hot
+from aether.nodes.sources.choice import hot, loops
 from aether.nodes.sources.words import GAIN, LEVEL, PHASE, WORDS
 
 # The least that no sample times it can exceed 32 bits.
@@ -48,7 +48,8 @@ class Noise(Node):
 
     def calls(self, ins, outs):
         return [
-            (hot.noise, self.state, self._scratch),
+            (hot.rise, self.state),
+            (loops.noise, self.state, self._scratch),
             (kernels.mono_from_pcm32, outs[0], self._scratch),
         ]
 

@@ -6,7 +6,7 @@ from aether import kernels
 from aether.checks import number
 from aether.nodes.bank import waves
 from aether.nodes.node import IDLE, OWN, Node
-from aether.nodes.sources.choice import hot, run
+from aether.nodes.sources.choice import hot, loops
 from aether.nodes.sources.words import (
     FRESH,
     GAIN,
@@ -90,7 +90,7 @@ class Oscillator(Node):
         if ins[0] is not None:
             calls.append((hot.pitch, self.state, _exponents(), ins[0]))
         calls.append((hot.begin, self.state, self._tables))
-        calls.append((run, self.state, self._tables, self._scratch))
+        calls.append((loops.run, self.state, self._tables, self._scratch))
         calls.append((hot.end, self.state, self._tables, self._scratch))
         calls.append((kernels.mono_from_pcm32, outs[0], self._scratch))
         return calls

@@ -137,17 +137,21 @@ def _fade(state, tables, out, n):
         weight -= slope
 
 
+def rise(state, n):
+    """Let the gain go to the level over a block."""
+    state[RISE] = (state[LEVEL] - state[GAIN] << 12) // n
+
+
 def noise(state, out, n):
-    """A block of Marsaglia's xorshift of 32 bits, at a level that lies on a line."""
+    """A block of Marsaglia's xorshift of 32 bits, behind rise()."""
     x = state[PHASE] & 0xFFFFFFFF
     gain = state[GAIN] << 12
-    rise = ((state[LEVEL] << 12) - gain) // n
     for i in range(n):
         x ^= x << 13 & 0xFFFFFFFF
         x ^= x >> 17
         x ^= x << 5 & 0xFFFFFFFF
         g = gain >> 12
-        gain += rise
+        gain += state[RISE]
         put(out, i, (signed(x) >> 16) * g + ((x >> 2 & 0x3FFF) * g >> 14))
     state[PHASE] = signed(x)
     state[GAIN] = state[LEVEL]

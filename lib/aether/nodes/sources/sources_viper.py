@@ -115,6 +115,15 @@ def begin(state: ptr32, tables: ptr32, n: int):
 
 
 @micropython.viper
+def rise(state: ptr32, n: int):
+    """Let the gain go to the level over a block."""
+    way = int(state[_LEVEL]) - int(state[_GAIN]) << 12
+    if way:
+        way = way // n
+    state[_RISE] = way
+
+
+@micropython.viper
 def run(state: ptr32, tables: ptr32, out: ptr32, n: int):
     """The samples of a block, of 32 bits, as begin() has decided."""
     sign = int(0x80000000)
@@ -185,13 +194,11 @@ def end(state: ptr32, tables: ptr32, out: ptr32, n: int):
 
 @micropython.viper
 def noise(state: ptr32, out: ptr32, n: int):
-    """A block of Marsaglia's xorshift of 32 bits, at a level that lies on a line."""
+    """A block of Marsaglia's xorshift of 32 bits, behind rise()."""
+    sign = int(0x80000000)
     x = int(state[_PHASE])
-    gain = int(state[_GAIN])
-    rise = int(state[_LEVEL]) - gain << 12
-    if rise:
-        rise = rise // n
-    gain = gain << 12
+    gain = int(state[_GAIN]) << 12
+    rise = (int(state[_RISE]) ^ sign) - sign
     end = int(out) + (n << 2)
     while int(out) < end:
         x = x ^ x << 13

@@ -1,6 +1,6 @@
-"""The loop of an oscillator in assembler, for all Arm Cortex-M; see sources_viper.run.
+"""The loops of oscillators and noise in assembler, for all Arm Cortex-M; see sources_viper.
 
-Any context; allocates nothing. 44 cycles a sample on a Cortex-M0+.
+Any context; allocates nothing.
 """
 
 import micropython
@@ -62,4 +62,46 @@ def run(r0, r1, r2, r3):
     str(r4, [r0, 40])
     mov(r4, 0)
     str(r4, [r0, 84])
+    mov(r0, 0)
+
+
+@micropython.asm_thumb
+def noise(r0, r1, r2):
+    # r0 state, r1 out, r2 n and then the end, r4 the number, r5 gain.
+    lsl(r2, r2, 2)
+    add(r2, r1, r2)
+    ldr(r4, [r0, 40])  # PHASE
+    ldr(r5, [r0, 44])  # GAIN
+    lsl(r5, r5, 12)
+    b(TEST)
+    label(LOOP)
+    lsl(r6, r4, 13)
+    eor(r4, r6)
+    lsr(r6, r4, 17)
+    eor(r4, r6)
+    lsl(r6, r4, 5)
+    eor(r4, r6)
+    lsr(r6, r5, 12)
+    asr(r7, r4, 16)
+    mul(r7, r6)
+    lsl(r3, r4, 16)
+    lsr(r3, r3, 18)
+    mul(r3, r6)
+    lsr(r3, r3, 14)
+    add(r3, r3, r7)
+    str(r3, [r1, 0])
+    add(r1, 4)
+    ldr(r6, [r0, 60])  # RISE
+    add(r5, r5, r6)
+    label(TEST)
+    cmp(r1, r2)
+    bne(LOOP)
+    str(r4, [r0, 40])
+    ldr(r4, [r0, 48])  # LEVEL
+    str(r4, [r0, 44])
+    cmp(r4, 0)
+    bne(END)
+    mov(r4, 1)
+    str(r4, [r0, 0])  # IDLE
+    label(END)
     mov(r0, 0)
