@@ -9,11 +9,10 @@ from aether import nodes
 RATE = 44100.0
 N = 64
 NAN, INF = float("nan"), float("inf")
-ALL = (
-    [nodes.Filter, nodes.LowPass, nodes.HighPass, nodes.BandPass, nodes.Notch, nodes.Peak]
-    + [nodes.LowShelf, nodes.HighShelf]
-    + [nodes.LowPass1, nodes.HighPass1]
-)
+ALL = [
+    *(nodes.Filter, nodes.LowPass, nodes.HighPass, nodes.BandPass, nodes.Notch, nodes.Peak),
+    *(nodes.LowShelf, nodes.HighShelf, nodes.LowPass1, nodes.HighPass1),
+]
 EACH = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 
 

@@ -33,3 +33,54 @@ def test_the_numbers_of_places_are_the_same_in_viper():
     assert len(found) > 20
     for constant, value in found:
         assert getattr(places, constant) == int(value, 0), constant
+
+
+_STEPS = """
+from array import array
+from heap_watch import grown
+import aether.nodes
+
+ins = [array("f", [(i * 37 % 64 - 32) / 64 for i in range(64)]) for _ in range(3)]
+outs = [array("f", bytes(256)) for _ in range(2)]
+
+def step(calls, turn):
+    for call in calls:
+        if len(call) == 4:
+            call[0](call[1], call[2], call[3], 64)
+        else:
+            call[0](call[1], call[2], 64)
+
+for name in {names}:
+    node = getattr(aether.nodes, name)(channels=2)
+    node.prepare(44100.0, 64)
+    calls = node.calls(ins, outs)
+    for turn in range(12):
+        if turn % 4 == 3:
+            node.cutoff = 200 * turn
+        try:
+            taken = grown(step, calls, turn)
+        except MemoryError as error:
+            taken = repr(error)
+        if taken:
+            print(name, turn, taken)
+print(node.state[0])
+"""
+
+
+def test_a_block_takes_nothing_from_the_heap(micropython):
+    if micropython.backend == "portable":
+        pytest.skip("plain Python may allocate")
+    program = _STEPS.format(names=("Filter", "Peak", "LowPass1"))
+    assert micropython.run(program, files=beside("heap_watch.py")) == "0\n"
+
+
+_CHOSEN = """
+from aether.nodes.filters import choice
+print(choice._plain.__name__, choice._of_the_chip() and choice._of_the_chip().__name__)
+"""
+
+
+def test_each_interpreter_chooses_the_fastest(runtime):
+    chosen = [name.rpartition(".")[2] for name in runtime.run(_CHOSEN, prepare=False).split()]
+    plain = "viper" if runtime.micropython else "portable"
+    assert chosen == [plain, "thumb" if runtime.emulated else "None"]

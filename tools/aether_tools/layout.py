@@ -27,7 +27,11 @@ def meant_for(name: str, arch: str | None) -> bool:
         return False
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]
-    assembler = {"aether/kernels": ASSEMBLER, "aether/nodes/bank": BANK}.get(folder, {})
+    assembler = {
+        "aether/kernels": ASSEMBLER,
+        "aether/nodes/bank": BANK,
+        "aether/nodes/filters": BANK,
+    }.get(folder, {})
     return arch in assembler.get(backend, (arch,))
 
 

@@ -13,19 +13,15 @@ so that band is within 16, and low within 20.
 """
 
 from aether.nodes.filters.places import (
-    A,
     A_SHIFT,
     BEND,
     CHANNEL,
     END,
     FRESH,
-    G,
     G_SHIFT,
     GOALS,
     GOING,
-    H,
     IDLE,
-    K,
     M0,
     MIXED,
     NEW,
@@ -37,6 +33,9 @@ from aether.nodes.filters.places import (
     STRIDE,
     SUMS,
     TOP,
+    A,
+    G,
+    K,
 )
 
 _MOST = (1 << 27) - 1
@@ -48,7 +47,7 @@ def bend(w, src, n):
 
 
 def glide(w, table, n):
-    """Begins a block: pitch and k go half their way, the mix an eighth, and the last of it at once.
+    """Begins a block: pitch and k go half their way, the mix an eighth; a short rest at once.
 
     table: g of 1/32 octaves, << 27, from 1/32 below 10 Hz on.
     """

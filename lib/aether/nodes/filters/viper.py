@@ -58,7 +58,7 @@ def bend(w: ptr32, src: ptr32, n: int):
 
 @micropython.viper
 def glide(w: ptr32, table: ptr32, n: int):
-    """Begins a block: pitch and k go half their way, the mix an eighth, and the last of it at once."""
+    """Begins a block: pitch and k go half their way, the mix an eighth; a short rest at once."""
     top = int(0x80000000)
     shift = w[_G_SHIFT]
     big = w[_SEEN]

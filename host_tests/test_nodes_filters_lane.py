@@ -1,0 +1,124 @@
+"""The filters' functions on emulated cores: the numbers of plain Python, and what they cost."""
+
+import random
+from array import array
+
+import filter_player
+import lane
+import pytest
+from aether import nodes
+from aether.nodes.filters import portable
+from aether_tools import paths
+
+pytestmark = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
+FOLDER = paths.LIB / "aether" / "nodes" / "filters"
+N = 16
+BACKENDS = [
+    ("thumb", "armv6m"),
+    ("thumb", "armv7emsp"),
+    ("viper", "armv6m"),
+    ("viper", "armv7emsp"),
+    ("viper", "rv32imc"),
+]
+
+
+class Recorder:
+    """In the place of functions: they run, and what they found and left is written down."""
+
+    def __init__(self):
+        self.calls = []
+
+    def of(self, function):
+        def call(*arguments):
+            before = [bytes(argument) for argument in arguments[:-1]]
+            function(*arguments)
+            after = [bytes(argument) for argument in arguments[:-1]]
+            self.calls.append((function.__name__, before, after, arguments[-1]))
+
+        return call
+
+
+def recorded(seed, turns=40):
+    """What a filter's functions are called with while everything of it is set."""
+    dice = filter_player.Dice(seed)
+    node = nodes.Filter(dice.pick((20, 440, 12000)))
+    node.prepare(44100.0, N)
+    ins = [array("f", bytes(4 * N)) for _ in node.INLETS]
+    out = array("f", bytes(4 * N))
+    recorder = Recorder()
+    for _ in range(turns):
+        if not dice.roll(3):
+            filter_player.turn(node, dice)
+        for samples in ins:
+            samples[:] = filter_player.block(dice, N)
+        for function, *arguments in node.calls(ins, [out]):
+            recorder.of(function)(*arguments, N)
+    return recorder.calls
+
+
+@pytest.mark.parametrize(("backend", "arch"), BACKENDS)
+def test_filters_do_the_same_to_the_bit_as_in_plain_python(backend, arch):
+    functions = lane.load(FOLDER / f"{backend}.py", arch)
+    core, played = lane.of(arch), 0
+    for seed in range(3):
+        for name, before, after, n in recorded(seed):
+            if name not in functions:
+                continue
+            core.forget()
+            places = [core.place(data) for data in before]
+            core.call(functions[name], *places, n)
+            got = [core.read(place, len(data)) for place, data in zip(places, after, strict=True)]
+            assert [array("i", data) for data in got] == [array("i", data) for data in after], name
+            played += 1
+    assert played >= 120
+
+
+@pytest.mark.parametrize("name", ["thumb", "viper"])
+def test_sounds_that_overflow_are_held_as_in_plain_python(name):
+    function = lane.load(FOLDER / f"{name}.py", "armv6m")["render"]
+    core = lane.of("armv6m")
+    dice = random.Random(2)
+    for kind in ("LowPass", "HighPass"):
+        node = getattr(nodes, kind)(15000, 40)
+        node.prepare(44100.0, N)
+        for _ in range(20):
+            portable.glide(node.state, node._table, N)
+            block = array("f", [dice.choice([-1, 1]) * dice.uniform(4, 9) for _ in range(N)])
+            core.forget()
+            state, ins, outs = (
+                core.place(bytes(data)) for data in (node.state, block, bytes(4 * N))
+            )
+            core.call(function, state, ins, outs, N)
+            out = array("f", bytes(4 * N))
+            portable.render(node.state, block, out, N)
+            assert core.read(outs, 4 * N) == out.tobytes()
+            assert core.read(state, 4 * len(node.state)) == node.state.tobytes()
+
+
+def cycles(function, arch, node, level, moving=False, n=64):
+    """Of a sample of noise, with entry and exit."""
+    node.prepare(44100.0, n)
+    dice = random.Random(1)
+    block = array("f", [level * dice.uniform(-1, 1) for _ in range(n)])
+    out = array("f", bytes(4 * n))
+    for _ in range(4):
+        portable.glide(node.state, node._table, n)
+        portable.render(node.state, block, out, n)
+    if moving:
+        node.cutoff = 2 * node.cutoff
+    portable.glide(node.state, node._table, n)
+    core = lane.of(arch)
+    core.call(function, *(core.place(bytes(data)) for data in (node.state, block, out)), n)
+    return core.cycles / n
+
+
+@pytest.mark.parametrize(
+    ("kind", "moving", "most"),
+    [("LowPass", False, 105), ("LowPass", True, 125), ("HighPass", False, 145)],
+)
+@pytest.mark.parametrize("level", [0.05, 0.5])
+def test_a_sample_on_an_rp2040_takes_few_cycles(kind, moving, most, level):
+    function = lane.load(FOLDER / "thumb.py", "armv6m")["render"]
+    taken = cycles(function, "armv6m", getattr(nodes, kind)(1000), level, moving)
+    print(kind, moving, level, taken)
+    assert taken <= most
