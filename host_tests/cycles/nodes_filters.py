@@ -21,3 +21,18 @@ _, (_, peak, _, _) = made(Peak(1000, 1, 6))
 (bend, svf, _), _, _ = made(Filter(1000))
 glide(low, table, n)
 glide(peak, table, n)
+
+# %% low pass
+# samples: 64
+render(low, left, out, n)
+
+# %% peak
+# samples: 64
+render(peak, left, out, n)
+
+# %% a block's beginning
+glide(low, table, n)
+
+# %% a block's beginning, with the cutoff on its way
+bend(svf, left, n)
+glide(svf, table, n)
