@@ -5,6 +5,8 @@ from array import array
 import numpy as np
 import pytest
 from aether import nodes
+from aether.buffer_pool import BufferPool
+from aether.graph import Graph
 
 RATE = 44100.0
 N = 64
@@ -259,6 +261,56 @@ def test_a_filter_rests_behind_its_tail_and_wakes_up(kind):
     assert decibels(tail) < -90
     assert player.block([1e-3] * N)[0].any()
     assert player.node.state[0] == 0
+
+
+@pytest.mark.parametrize("cutoff", [30, 1000, 20000])
+@pytest.mark.parametrize("q", [0.2, 40])
+@pytest.mark.parametrize("last", [0.5, -0.5])
+def test_rounding_never_keeps_a_filter_awake(cutoff, q, last):
+    player = Player(nodes.LowPass(cutoff, q))
+    player.block([last] * N)
+    blocks = 0
+    while not player.node.state[0]:
+        tail = player.block(np.zeros(N))[0]
+        blocks += 1
+        assert blocks < 2500
+    assert decibels(tail) < -70
+
+
+def test_a_graph_skips_a_filter_that_rests():
+    graph = Graph(BufferPool(8, N), RATE, channels=1)
+    gate, node = graph.add(nodes.Gain(1)), graph.add(nodes.Filter(1000, 2, "high"))
+    source = graph.add(Burst())
+    graph.connect(source, gate)
+    graph.connect(gate, node)
+    graph.output(node)
+    graph.compile()
+    heard = []
+    for _ in range(100):
+        block = array("f", bytes(4 * N))
+        graph.render(block)
+        heard.append(np.array(block, np.float64))
+    expected = filtered(*cookbook("HighPass", 1000, 2), [0.5] * N + [0.0] * (99 * N))
+    assert decibels(np.concatenate(heard) - expected) < -75
+    assert node.state[0] == 1
+    assert not heard[-1].any()
+
+
+class Burst(nodes.Node):
+    """A block of 0.5, and then silence."""
+
+    INLETS = ()
+
+    def __init__(self):
+        super().__init__()
+        self.state[0] = 0
+
+    def calls(self, ins, outs):
+        return [(self._play, outs[0])]
+
+    def _play(self, out, n):
+        out[:] = array("f", [0.5 * (1 - self.state[0])] * n)
+        self.state[0] = 1
 
 
 @EACH

@@ -51,10 +51,11 @@ def glide(w, table, n):
 
     table: g of 1/32 octaves, << 27, from 1/32 below 10 Hz on.
     """
-    quiet = 8 << w[G_SHIFT]
+    # What is cut off may go round for ever below that: at low cutoffs, and near half the rate.
+    quiet = max(w[G_SHIFT], 7)
     big = w[SEEN]
     for i in range(SUMS, SUMS + 4):
-        big |= w[i] + quiet >> w[G_SHIFT] + 4
+        big |= w[i] + (8 << quiet) >> quiet + 4
     if big:
         w[IDLE] = 0
     else:

@@ -61,6 +61,8 @@ def glide(w: ptr32, table: ptr32, n: int):
     """Begins a block: pitch and k go half their way, the mix an eighth; a short rest at once."""
     top = int(0x80000000)
     shift = w[_G_SHIFT]
+    if shift < 7:
+        shift = 7
     big = w[_SEEN]
     i = _SUMS
     while i < _SUMS + 4:
