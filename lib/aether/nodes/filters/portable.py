@@ -7,8 +7,7 @@ q what the integrators hold, and h = g + k, a = g / (1 + g * h):
 band = p + a * (x - q - h * p);  low = q + g * band;  p = 2 * band - p;  q = 2 * low - q
 
 Numbers are written down with 16 bits or more at any cutoff: g * 2**(16 + G_SHIFT), which has up
-to 19 bits where it is shifted by nothing, 2 * a * 2**(16 + A_SHIFT), and h * 2**15. Products drop
-what lies below the last bit of a sound. No sum needs more than 32 bits: p and q are held within 8,
+to 19 bits where it is shifted by nothing, 2 * a * 2**(16 + A_SHIFT), and h * 2**15. What they are shifted by is rounded off. No sum needs more than 32 bits: p and q are held within 8,
 so that band is within 16, and low within 20.
 """
 
@@ -176,8 +175,8 @@ def render(w, src, dst, n):
         x = _whole(src[i], 8, 1 << 24)
         seen |= x
         u = (x - q >> 1) - _times(p, h)
-        band = p + ((u >> 16) * a + ((u & 0xFFFF) * a >> 16) >> w[A_SHIFT])
-        out = q + (_times(band, g) >> w[G_SHIFT])
+        band = p + _rounded((u >> 16) * a + ((u & 0xFFFF) * a >> 16), w[A_SHIFT])
+        out = q + _rounded(_times(band, g), w[G_SHIFT])
         p = min(max(2 * band - p, -_MOST - 1), _MOST)
         q = min(max(2 * out - q, -_MOST - 1), _MOST)
         if w[MIXED]:
@@ -191,6 +190,10 @@ def render(w, src, dst, n):
 
 def _times(s, c):
     return (s >> 16) * c + (((s & 0xFFFF) >> 3) * c >> 13)
+
+
+def _rounded(x, shift):
+    return x + (1 << shift >> 1) >> shift
 
 
 def _part(s, c):

@@ -12,7 +12,8 @@ are free. On the stack, from sp on: w, the end of src, G to M2 on their way, 8 t
 this stride, 32 to 40, a part of the mix, where p and q stand, and what r8 to r11 were.
 
 A product of 32 bits and up to 19 is made of two, of the upper half and of the lower one, whose
-last bits are dropped. The places in memory are those of `places`, times four. data(2, ...) is an
+last bits are dropped. Shifting down leaves half a unit as the carry, and adding that rounds; a
+shift by 0 keeps the carry, which is 0 then. The places in memory are those of `places`, times four. data(2, ...) is an
 instruction that the inline assembler lacks; beside it stands what it is.
 """
 
@@ -148,8 +149,9 @@ def render(r0, r1, r2, r3) -> object:
     lsr(r7, r7, 16)
     add(r4, r4, r7)
     mov(r6, lr)
+    lsl(r7, r7, 1)  # the carry is 0
     asr(r4, r6)
-    add(r4, r4, r2)
+    adc(r4, r2)
     lsl(r7, r4, 1)
     sub(r2, r7, r2)
     lsl(r7, r2, 4)
@@ -169,7 +171,7 @@ def render(r0, r1, r2, r3) -> object:
     add(r5, r5, r4)
     lsr(r6, r6, 8)
     asr(r5, r6)
-    add(r5, r5, r3)
+    adc(r5, r3)
     lsl(r7, r5, 1)
     sub(r3, r7, r3)
     lsl(r7, r3, 4)
@@ -311,7 +313,7 @@ def render(r0, r1, r2, r3) -> object:
     mov(r6, lr)
     lsr(r6, r6, 8)
     asr(r5, r6)
-    add(r5, r5, r3)
+    adc(r5, r3)
     lsl(r7, r5, 1)
     sub(r3, r7, r3)
     lsl(r7, r3, 4)

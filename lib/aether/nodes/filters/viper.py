@@ -217,6 +217,8 @@ def render(w: ptr32, src: ptr32, dst: ptr32, n: int):
     mixed = w[_MIXED]
     g_shift = w[_G_SHIFT]
     a_shift = w[_A_SHIFT]
+    g_half = 1 << g_shift >> 1
+    a_half = 1 << a_shift >> 1
     one = 157 - 24
     if mixed:
         one += 2
@@ -255,8 +257,9 @@ def render(w: ptr32, src: ptr32, dst: ptr32, n: int):
                 x = 0 - x
             seen |= x
             u = (x - q >> 1) - (p >> 16) * h - int(uint(((p & 0xFFFF) >> 3) * h) >> 13)
-            v = p + ((u >> 16) * a + int(uint((u & 0xFFFF) * a) >> 16) >> a_shift)
-            u = q + ((v >> 16) * g + int(uint(((v & 0xFFFF) >> 3) * g) >> 13) >> g_shift)
+            v = p + ((u >> 16) * a + int(uint((u & 0xFFFF) * a) >> 16) + a_half >> a_shift)
+            u = (v >> 16) * g + int(uint(((v & 0xFFFF) >> 3) * g) >> 13) + g_half
+            u = q + (u >> g_shift)
             p = v + v - p
             if p > most:
                 p = most
