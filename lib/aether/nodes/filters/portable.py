@@ -54,7 +54,7 @@ def glide(w, table, n):
     quiet = max(w[G_SHIFT], 7)
     big = w[SEEN]
     for i in range(SUMS, SUMS + 4):
-        big |= w[i] + (8 << quiet) >> quiet + 4
+        big |= w[i] + (4 << quiet) >> quiet + 3
     if big:
         w[IDLE] = 0
     else:

@@ -66,7 +66,7 @@ def glide(w: ptr32, table: ptr32, n: int):
     big = w[_SEEN]
     i = _SUMS
     while i < _SUMS + 4:
-        big |= ((w[i] ^ top) - top + (8 << shift)) >> (shift + 4)
+        big |= ((w[i] ^ top) - top + (4 << shift)) >> (shift + 3)
         i += 1
     w[_IDLE] = 0
     if not big:
