@@ -8,7 +8,7 @@ import lane
 import pytest
 from aether import nodes
 from aether.nodes.filters import portable
-from aether_tools import paths
+from aether_tools import layout, paths
 
 pytestmark = pytest.mark.skipif(not lane.available(), reason=lane.WHY_NOT)
 FOLDER = paths.LIB / "aether" / "nodes" / "filters"
@@ -114,10 +114,17 @@ def cycles(function, arch, node, level, moving=False, n=64):
 
 @pytest.mark.parametrize(
     ("kind", "moving", "most"),
-    [("LowPass", False, 105), ("LowPass", True, 158), ("HighPass", False, 145)],
+    [("LowPass", False, 106), ("LowPass", True, 118), ("HighPass", False, 145)],
 )
 @pytest.mark.parametrize("level", [0.05, 0.5])
 def test_a_sample_on_an_rp2040_takes_few_cycles(kind, moving, most, level):
     function = lane.load(FOLDER / "thumb.py", "armv6m")["render"]
     taken = cycles(function, "armv6m", getattr(nodes, kind)(1000), level, moving)
     assert taken <= most
+
+
+@pytest.mark.parametrize("arch", ["armv6m", "armv7emsp", "rv32imc", "xtensawin", None])
+def test_boards_with_arm_cores_alone_get_the_assembler(arch):
+    arm = bool(arch) and arch.startswith("armv")
+    assert layout.meant_for("aether/nodes/filters/thumb.py", arch) == arm
+    assert layout.meant_for("aether/nodes/filters/viper.py", arch)

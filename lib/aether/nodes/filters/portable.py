@@ -7,8 +7,9 @@ q what the integrators hold, and h = g + k, a = g / (1 + g * h):
 band = p + a * (x - q - h * p);  low = q + g * band;  p = 2 * band - p;  q = 2 * low - q
 
 Numbers are written down with 16 bits or more at any cutoff: g * 2**(16 + G_SHIFT), which has up
-to 19 bits where it is shifted by nothing, 2 * a * 2**(16 + A_SHIFT), and h * 2**15. What they are shifted by is rounded off. No sum needs more than 32 bits: p and q are held within 8,
-so that band is within 16, and low within 20.
+to 19 bits where it is shifted by nothing, 2 * a * 2**(16 + A_SHIFT), and h * 2**15. What they are
+shifted by is rounded off. No sum needs more than 32 bits: p and q are held within 8, so that band
+is within 16, and low within 20.
 """
 
 from aether.nodes.filters.places import (
@@ -75,7 +76,7 @@ def glide(w, table, n):
         if w[GOING]:
             _stay(w, n)
         return
-    w[GOING] = w[MIXED] = 1
+    w[GOING] = 1
     w[STRIDE] = 4
     # At most half an octave.
     goal = goal if fresh else min(max(goal, w[PITCH] - 65536), w[PITCH] + 65536)
@@ -85,6 +86,7 @@ def glide(w, table, n):
         w[G + i] = w[END + i]
     for i in range(3):
         w[END + 3 + i] = _toward(w[M0 + i], w[GOALS + 2 + i], 64, 3, fresh)
+    w[MIXED] = int(_is_mixed(w, M0) or _is_mixed(w, END + 3))
     g_shift, a_shift = w[END + 6], w[END + 7]
     _work_out(w, table)
     if fresh:
@@ -111,9 +113,13 @@ def _toward(now, goal, near, shift, fresh):
     return now + (way >> shift)
 
 
+def _is_mixed(w, at):
+    return w[at] != 0 or w[at + 1] != 0 or w[at + 2] != 1 << 14
+
+
 def _stay(w, n):
     w[GOING] = 0
-    w[MIXED] = int(w[END + 3] | w[END + 4] | w[END + 5] - (1 << 14) != 0)
+    w[MIXED] = int(_is_mixed(w, END + 3))
     w[STRIDE] = n
     for i in range(6):
         w[G + i] = w[END + i] << 10

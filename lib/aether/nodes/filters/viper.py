@@ -97,7 +97,6 @@ def glide(w: ptr32, table: ptr32, n: int):
     stay = w[_GOING]
     if ways:
         w[_GOING] = 1
-        w[_MIXED] = 1
         w[_STRIDE] = 4
         d = goal - w[_PITCH]
         if not fresh:
@@ -127,6 +126,9 @@ def glide(w: ptr32, table: ptr32, n: int):
                     d >>= 3
             w[_END + 3 + i] = v + d
             i += 1
+        w[_MIXED] = 0
+        if w[_M0] | w[_M1] | (w[_M2] ^ 16384) | w[_END + 3] | w[_END + 4] | w[_END + 5] ^ 16384:
+            w[_MIXED] = 1
         g_shift = w[_END + 6]
         a_shift = w[_END + 7]
 
