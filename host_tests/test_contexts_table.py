@@ -32,7 +32,8 @@ def _rows() -> list[tuple[list[str], list[str], list[str]]]:
     for line in table.splitlines()[2:]:
         first, *answers = [cell.strip() for cell in line.strip("| ").split(" | ")]
         owners, _, names = first.rpartition(": ")
-        names = re.findall("`(.*?)`", names) or rows[-1][1]  # none: "the same"
+        same = rows[-1][1] if names == "the same" else []
+        names = re.findall("`(.*?)`", names) or same
         owned = list(DRIVERS) if owners.startswith("drivers,") or owners == "drivers" else []
         rows.append((re.findall("`(.*?)`", owners) or owned, names, answers))
     return rows
