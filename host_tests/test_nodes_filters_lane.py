@@ -78,8 +78,12 @@ def test_sounds_that_overflow_are_held_as_in_plain_python(name):
     function = lane.load(FOLDER / f"{name}.py", "armv6m")["render"]
     core = lane.of("armv6m")
     dice = random.Random(2)
-    for kind in ("LowPass", "HighPass"):
-        node = getattr(nodes, kind)(15000, 40)
+    loud = [
+        *(nodes.LowPass(15000, 40), nodes.HighPass(15000, 40), nodes.LowPass(20000, 0.2)),
+        *(nodes.LowShelf(3000, 0.5, 18), nodes.HighShelf(3000, 0.5, 18)),
+        *(nodes.Peak(3000, 0.5, 18), nodes.Peak(20000, 0.5, -18)),
+    ]
+    for node in loud:
         node.prepare(44100.0, N)
         for _ in range(20):
             portable.glide(node.state, node._table, N)

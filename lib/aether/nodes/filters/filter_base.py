@@ -20,9 +20,10 @@ _tables = {}
 class TwoPoles(Node):
     """A state-variable filter whose output is a mix of its input, band and low pass.
 
-    A subclass says in _shape() what that is. What is set moves there within some blocks: each
-    goes half the way, at most half an octave, in steps of 4 samples. Inside, sounds are held
-    within -8 to 8, and NaN is 0; they have 24 bits behind the point.
+    A subclass says in _shape() what that is. What is set moves there in steps of 4 samples: in a
+    block a cutoff goes half the way, at most half an octave, q half of it, a gain or a change of
+    mode an eighth. Inside, sounds are held within -8 to 8, and NaN is 0; they have 24 bits behind
+    the point.
     """
 
     IN_PLACE = True
