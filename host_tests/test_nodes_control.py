@@ -127,6 +127,17 @@ def test_an_envelope_multiplies_what_comes_in():
     assert abs(sound - level * ins.ravel()).max() < 1e-7
 
 
+@pytest.mark.parametrize("strange", [NAN, INF, -INF])
+def test_what_is_no_number_in_a_sound_does_not_stay(strange):
+    ins = np.ones((30, N), np.float32)
+    ins[10, 3] = strange
+    node = ADSR(0.001, 0.001, 0.5, 0.001)
+    sound = play(node, 30, {"in": ins}, {1: node.on})
+    assert not np.isfinite(sound[10 * N + 3])
+    sound[10 * N + 3] = 0.5
+    assert abs(sound[9 * N :] - 0.5).max() < 1e-6
+
+
 def test_an_envelope_is_idle_before_and_behind_a_note():
     node = ADSR(0.001, 0.001, 0.5, 0.001)
     play(node, 1)

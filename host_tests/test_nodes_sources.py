@@ -238,6 +238,8 @@ def test_a_frequency_above_half_the_rate_is_refused_as_soon_as_it_is_known():
     node = Sine(30000)
     with pytest.raises(ValueError, match=r"frequency must be 0.01 to 22050.0 Hz, not 30000"):
         node.prepare(RATE, N)
+    node.frequency = 1000
+    assert decibels(abs(play(node, 9) - ideal(Sine, 1000, 9 * N)).max()) < -90
 
 
 @pytest.mark.parametrize(

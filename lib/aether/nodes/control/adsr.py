@@ -31,7 +31,8 @@ _LONGEST = 6
 class ADSR(Node):
     """An envelope: attack to 1, decay to the sustain level, and from there release to 0.
 
-    With a cord to its inlet it puts out that sound times the envelope, else the envelope itself.
+    With a cord to its inlet it puts out that sound times the envelope, else the envelope itself;
+    what is NaN stays NaN, for that sample.
     attack, decay, release: 0.001 to 60 seconds, exact to the frame; each is what a stage takes
     from wherever it begins. sustain: 0 to 1. All may be set at any time; a stage that goes on
     keeps its time, and a held note goes to another sustain level in the time of a decay. Main

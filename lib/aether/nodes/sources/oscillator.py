@@ -52,7 +52,11 @@ class Oscillator(Node):
 
     def ready(self):
         self._scratch = bytearray(4 * self.n)
-        self.frequency = self._frequency
+        try:
+            self.frequency = self._frequency
+        except ValueError:
+            self.rate = self.n = None  # not ready: it may be tried again
+            raise
         self.level = self._level
         self.state[GAIN] = self.state[LEVEL]
 
