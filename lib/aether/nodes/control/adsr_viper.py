@@ -123,6 +123,16 @@ def envelope(s: ptr32, out: ptr32, n: int):
                 count = piece
             piece -= count
         p = int(out) + (count << 2)
+        while int(out) + 12 < p:
+            out[0] = value << 1
+            value += slope
+            out[1] = value << 1
+            value += slope
+            out[2] = value << 1
+            value += slope
+            out[3] = value << 1
+            value += slope
+            out = ptr32(int(out) + 16)
         while int(out) < p:
             out[0] = value << 1
             value += slope

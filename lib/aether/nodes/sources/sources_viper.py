@@ -227,8 +227,12 @@ def hold(state: ptr32, out: ptr32, line: ptr32, n: int):
         return
     x = int(line[n + 1])
     while i < n:
-        out[i] = x
-        i += 1
+        out[0] = x
+        out[1] = x
+        out[2] = x
+        out[3] = x
+        out = ptr32(int(out) + 16)
+        i += 4
     if not x & int(0x7FFFFFFF):
         state[_IDLE] = 1
 
