@@ -44,12 +44,17 @@ class Node:
     def prepare(self, rate: float, n: int):
         """Get ready for blocks of n samples, `rate` of them a second; a graph calls it once.
 
-        May allocate. A node that computes something of the rate does so in ready(). ValueError if
-        it was made ready for another rate or size before.
+        May allocate. A node that computes something of the rate does so in ready(); if that fails,
+        it is asked again the next time. ValueError if it was made ready for another rate or size
+        before.
         """
         if self.rate is None:
             self.rate, self.n = rate, n
-            self.ready()
+            try:
+                self.ready()
+            except BaseException:
+                self.rate = self.n = None
+                raise
         elif (self.rate, self.n) != (rate, n):
             raise ValueError(
                 "%s is in use at %s Hz in blocks of %d, this graph has %s Hz and %d"
