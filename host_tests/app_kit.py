@@ -11,7 +11,7 @@ WITHOUT_VIPER = """
 import sys
 class _Bare:
     BACKEND = "portable"
-for name in ("apps._tone_viper", "apps._wav_player_viper", "aether.pool_viper", "aether_kernels"):
+for name in ("apps._tone_viper", "aether.wav.bytes_viper", "aether.pool_viper", "aether_kernels"):
     sys.modules[name] = _Bare
 """
 FORCED = {"viper": "", "portable": WITHOUT_VIPER}

@@ -207,7 +207,8 @@ class Faulty:
         if self.reads > 60:
             {0}
         return self.file.readinto(buffer)
-wav_player.open = Faulty
+import aether.wav.file
+aether.wav.file.open = Faulty
 app = wav_player.start(board{1})
 import time
 time.sleep_ms(500)

@@ -8,7 +8,6 @@ and this plays another:
     app = wav_player.start(board, file="/sd/music.wav", loop=True)
 """
 
-import errno
 import math
 import os
 from array import array
@@ -16,17 +15,11 @@ from array import array
 from aether import BUFFER_SIZE, I2SOut, SharedBufferPool, kernels
 from aether.drivers import from_board
 from aether.ticks import sleep_ms
-from apps._wav_player_format import read_format
-from apps._wav_player_reader import Reader
-
-try:
-    from apps._wav_player_viper import floats, mono_floats, widen8, widen24
-except (ImportError, SyntaxError, ValueError):
-    from apps._wav_player_portable import floats, mono_floats, widen8, widen24
+from aether.wav.decode import Frames
+from aether.wav.file import is_folder, open_wav
 
 # Seconds in which stop() fades out.
 DECLICK = 0.015
-_DIRECTORY = 0x4000
 # Floats to a cell of the fade-out: [g, step] and two more, as kernels copy by fours.
 _CELL = 4
 
@@ -60,7 +53,7 @@ class Player:
             raise TypeError("file must be a path, not %s" % type(file).__name__)
         if bits not in (None, 16, 32):
             raise ValueError("bits must be 16 or 32, not %s" % bits)
-        opened, form = _opened(file)
+        opened, form = open_wav(file)
         if bits is None:
             # machine.I2S does not keep up with 32 bits of both channels on an RP2040.
             slow = board.MCU == "RP2040" and board.DRIVER == "machine" and form.channels == 2
@@ -75,15 +68,11 @@ class Player:
         except BaseException:
             opened.close()
             raise
-        self._reader = Reader(opened, form, bool(loop))
-        self._decode = _decoder(form)
-        self._read = self._reader.read
-        self._frames = self._reader.block
-        if form.bits in (8, 24):
-            self._read = self._read_widened
-            self._widen = widen8 if form.bits == 8 else widen24
-            self._samples = BUFFER_SIZE * form.channels
-            self._frames = bytearray(self._samples * (form.bits + 8) // 8)
+        source = Frames(opened, form, bool(loop), BUFFER_SIZE)
+        self._reader = source.reader
+        self._decode = source.decode
+        self._read = source.read
+        self._frames = source.frames
         # Of the fade-out, a cell for each of its blocks; -1 while there is none.
         self._fade_blocks = max(1, int(DECLICK * form.rate / BUFFER_SIZE))
         self._cells = _fade_cells(self._fade_blocks)
@@ -127,12 +116,6 @@ class Player:
 
     # The path of a callback: allocates nothing.
 
-    def _read_widened(self):
-        if not self._reader.read():
-            return False
-        self._widen(self._frames, self._reader.block, self._samples)
-        return True
-
     def _stereo(self, left, right):
         if self._over or not self._read():
             self._end()
@@ -174,7 +157,7 @@ def first_wav(folder, depth=3):
     except OSError:
         return None
     paths = [folder.rstrip("/") + "/" + name for name in names if name[0] != "."]
-    folders = [path for path in paths if _is_folder(path)]
+    folders = [path for path in paths if is_folder(path)]
     for path in paths:
         if path.lower().endswith(".wav") and path not in folders:
             return path
@@ -183,40 +166,6 @@ def first_wav(folder, depth=3):
         if found:
             return found
     return None
-
-
-def _is_folder(path):
-    try:
-        return bool(os.stat(path)[0] & _DIRECTORY)
-    except OSError:
-        return False
-
-
-def _opened(path):
-    # The open file and its Format.
-    file = None
-    why = "is a folder"
-    try:
-        if not _is_folder(path):
-            file = open(path, "rb")
-            return file, read_format(file)
-    except OSError as error:
-        why = "does not exist" if error.errno == errno.ENOENT else "cannot be read: %s" % error
-    except ValueError as error:
-        why = str(error)
-    if file is not None:
-        file.close()
-    raise ValueError("'%s' %s" % (path, why))
-
-
-def _decoder(form):
-    # Of a block of the file's frames, widened to 16 or 32 bits, into float32 blocks.
-    mono = form.channels == 1
-    if form.floating:
-        return mono_floats if mono else floats
-    if form.bits <= 16:
-        return kernels.mono_from_pcm16 if mono else kernels.from_pcm16
-    return kernels.mono_from_pcm32 if mono else kernels.from_pcm32
 
 
 def _fade_cells(blocks):

@@ -1,4 +1,4 @@
-"""The byte work of `wav_player` in plain Python: what it does, in the fewest words. Allocates.
+"""The byte work of WAV files in plain Python: what it does, in the fewest words. Allocates.
 
 Blocks are float32, n samples; frames are bytes, interleaved, little-endian, left first. What the
 kernels have no conversion for becomes frames that they take: its samples are widened at the low

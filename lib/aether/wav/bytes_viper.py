@@ -1,4 +1,4 @@
-"""The byte work of `wav_player` in viper; `_wav_player_portable` says what each function does.
+"""The byte work of WAV files in viper; `bytes_portable` says what each function does.
 
 Any context, hard interrupts too; allocates nothing. Hottest locals come first.
 """

@@ -1,34 +1,31 @@
 """Reads the sound of a WAV file block by block, for ever if asked."""
 
-from aether import BUFFER_SIZE
-
 try:
-    from apps._wav_player_viper import move
+    from aether.wav.bytes_viper import move
 except (ImportError, SyntaxError, ValueError):
-    from apps._wav_player_portable import move
+    from aether.wav.bytes_portable import move
 
 
 class Reader:
-    """Fills `block`, the bytes of BUFFER_SIZE frames, from an open file. Allocates only here.
+    """Fills `block`, the bytes of n frames, from an open file. Allocates only here.
 
     form: the file's Format. loop: begin again, without a gap, where the sound ends. `over` says
     that nothing more comes, `errors` how often that was because the file could not be read.
     """
 
-    def __init__(self, file, form, loop: bool):
+    def __init__(self, file, form, loop: bool, n: int):
+        self._n = n
         self._file = file
         self._readinto = file.readinto
         self._form = form
-        self._loop = loop
+        self.loop = loop
         self._frame_bytes = form.frame_bytes
-        self._size = BUFFER_SIZE * form.frame_bytes
+        self._size = n * form.frame_bytes
         self.block = bytearray(self._size)
         # Eight-bit samples are unsigned: their silence is 128.
         self._spare = bytearray((b"\x80" if form.bits == 8 else b"\x00") * self._size)
-        self.over = False
         self.errors = 0
-        file.seek(form.start)
-        self._remain(form.frames)
+        self.rewind()
 
     # A function whose locals, stack and three words for its `try` come to more than eleven words
     # gets its frame from the heap at every call: so they are short.
@@ -47,6 +44,12 @@ class Reader:
             self._whole -= 1
             return True
         return self._last(got)
+
+    def rewind(self):
+        """Begin at the beginning; an error that the file has is raised. Allocates nothing."""
+        self._file.seek(self._form.start)
+        self._remain(self._form.frames)
+        self.over = False
 
     def close(self):
         """Close the file; nothing is read any more."""
@@ -69,14 +72,14 @@ class Reader:
     def _seam(self):
         # The block holds the last frames: after them come the first ones, or silence.
         have = self._rest
-        if not self._loop:
+        if not self.loop:
             self.over = True
-            self._append(have, BUFFER_SIZE - have)
+            self._append(have, self._n - have)
             return True
         taken = 0
-        while have < BUFFER_SIZE:
+        while have < self._n:
             self._file.seek(self._form.start)
-            taken = min(BUFFER_SIZE - have, self._form.frames)
+            taken = min(self._n - have, self._form.frames)
             if self._readinto(self._spare) < taken * self._frame_bytes:
                 return False
             self._append(have, taken)
@@ -91,5 +94,5 @@ class Reader:
 
     def _remain(self, frames):
         # Frames up to the end of the sound, from where the file stands now.
-        self._whole = frames // BUFFER_SIZE
-        self._rest = frames % BUFFER_SIZE
+        self._whole = frames // self._n
+        self._rest = frames % self._n

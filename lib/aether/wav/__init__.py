@@ -1,0 +1,1 @@
+"""WAV files: their header, their bytes block by block, and these as floats."""
