@@ -30,6 +30,7 @@ def meant_for(name: str, arch: str | None) -> bool:
     assembler = {
         "aether/kernels": ASSEMBLER,
         "aether/nodes/bank": BANK,
+        "aether/nodes/effects": BANK,
         "aether/nodes/filters": BANK,
     }.get(folder, {})
     return arch in assembler.get(backend, (arch,))

@@ -26,6 +26,11 @@ _HOMES = {
     "Triangle": "sources.wave",
     "ADSR": "control.adsr",
     "LFO": "control.lfo",
+    "Delay": "effects.delay",
+    "Reverb": "effects.reverb",
+    "SoftClip": "effects.soft_clip",
+    "Meter": "io.meter",
+    "WavPlayer": "io.wav",
 }
 
 

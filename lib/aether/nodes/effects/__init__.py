@@ -1,0 +1,1 @@
+"""Nodes that change the sound that comes in: echoes, rooms, distortion."""

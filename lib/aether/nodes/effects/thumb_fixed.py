@@ -1,0 +1,126 @@
+"""Floats to whole numbers and back in Thumb assembler; `fixed_portable` says what comes out.
+
+take(q, src, n): a mantissa, with its implied bit, begins at bit 31 and moves down by 134 -
+exponent, which leaves nothing of what is small. give(dst, q, n): the magnitude moves up until its
+top bit is bit 31. As that adds 1 to the exponent, this begins one lower.
+"""
+
+import micropython
+
+
+@micropython.asm_thumb
+def take(r0, r1, r2) -> object:
+    lsl(r2, r2, 2)
+    add(r2, r2, r1)
+    mov(r12, r2)
+    mov(r6, 1)
+    lsl(r6, r6, 31)
+    mov(r7, 134)
+    mov(r2, 131)
+    label(LOOP)
+    data(2, 0xC908)  # ldm r1!, {r3}
+    lsl(r4, r3, 1)
+    lsr(r4, r4, 24)
+    lsl(r5, r3, 8)
+    orr(r5, r6)
+    cmp(r4, r2)
+    bhi(BIG_0)
+    sub(r4, r7, r4)
+    lsr(r5, r4)
+    label(SIGN_0)
+    asr(r3, r3, 31)
+    eor(r5, r3)
+    sub(r5, r5, r3)
+    data(2, 0xC020)  # stm r0!, {r5}
+    data(2, 0xC908)  # ldm r1!, {r3}
+    lsl(r4, r3, 1)
+    lsr(r4, r4, 24)
+    lsl(r5, r3, 8)
+    orr(r5, r6)
+    cmp(r4, r2)
+    bhi(BIG_1)
+    sub(r4, r7, r4)
+    lsr(r5, r4)
+    label(SIGN_1)
+    asr(r3, r3, 31)
+    eor(r5, r3)
+    sub(r5, r5, r3)
+    data(2, 0xC020)  # stm r0!, {r5}
+    data(2, 0x4561)  # cmp r1, r12
+    bne(LOOP)
+    b(END)
+    label(BIG_0)
+    cmp(r4, 255)
+    bne(MOST_0)
+    lsl(r5, r3, 9)
+    beq(MOST_0)
+    mov(r5, 0)
+    b(SIGN_0)
+    label(MOST_0)
+    mov(r5, 0)
+    mvn(r5, r5)
+    lsr(r5, r5, 3)
+    b(SIGN_0)
+    label(BIG_1)
+    cmp(r4, 255)
+    bne(MOST_1)
+    lsl(r5, r3, 9)
+    beq(MOST_1)
+    mov(r5, 0)
+    b(SIGN_1)
+    label(MOST_1)
+    mov(r5, 0)
+    mvn(r5, r5)
+    lsr(r5, r5, 3)
+    b(SIGN_1)
+    label(END)
+    mov(r0, 6)
+
+
+@micropython.asm_thumb
+def give(r0, r1, r2) -> object:
+    lsl(r2, r2, 2)
+    add(r2, r2, r1)
+    mov(r12, r2)
+    label(LOOP)
+    data(2, 0xC910)  # ldm r1!, {r4}
+    asr(r3, r4, 31)
+    eor(r4, r3)
+    sub(r4, r4, r3)
+    beq(ZERO)
+    lsl(r3, r3, 31)
+    mov(r5, 133)
+    lsr(r6, r4, 16)
+    bne(TOP_16)
+    lsl(r4, r4, 16)
+    sub(r5, 16)
+    label(TOP_16)
+    lsr(r6, r4, 24)
+    bne(TOP_8)
+    lsl(r4, r4, 8)
+    sub(r5, 8)
+    label(TOP_8)
+    lsr(r6, r4, 28)
+    bne(TOP_4)
+    lsl(r4, r4, 4)
+    sub(r5, 4)
+    label(TOP_4)
+    lsr(r6, r4, 30)
+    bne(TOP_2)
+    lsl(r4, r4, 2)
+    sub(r5, 2)
+    label(TOP_2)
+    cmp(r4, 0)
+    bmi(TOP)
+    lsl(r4, r4, 1)
+    sub(r5, 1)
+    label(TOP)
+    lsl(r5, r5, 23)
+    lsr(r4, r4, 8)
+    add(r4, r4, r5)
+    orr(r4, r3)
+    label(ZERO)
+    data(2, 0xC010)  # stm r0!, {r4}
+    data(2, 0x4561)  # cmp r1, r12
+    bne(LOOP)
+    mov(r0, 6)

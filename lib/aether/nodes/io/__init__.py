@@ -1,0 +1,1 @@
+"""Nodes at the rim of a patch: files, and what is measured."""
