@@ -97,6 +97,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
 def test_the_snippets_beside_the_tests_can_be_read(request):
     folder = request.path.parent / "cycles"
     files = [snippets.read(path) for path in sorted(folder.glob("*.py"))]
-    assert [file.name for file in files] == ["kernels.py", "pool.py", "stream.py"]
+    assert {"kernels.py", "pool.py", "stream.py"} <= {file.name for file in files}
     for file in files:
-        assert any(cell.against for cell in file.cells)
+        assert file.cells
+    assert any(cell.against for file in files for cell in file.cells)

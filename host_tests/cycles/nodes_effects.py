@@ -58,16 +58,21 @@ meter = playing(Meter())
 nothing(left, right)
 
 # %% a delay
+# against: a sound alone
 delay(left, right)
 
 # %% a reverb of one channel
+# against: a sound alone
 reverb(left, right)
 
 # %% a reverb of two channels
+# against: a sound alone
 both(left, right)
 
 # %% a soft clip
+# against: a sound alone
 soft(left, right)
 
 # %% a meter
+# against: a sound alone
 meter(left, right)

@@ -75,7 +75,7 @@ class Delay(Effect):
         # A block more than the delay, see lines_portable.
         length = self._samples(self.longest) + self.n
         self._line = array("h", bytes(2 * length))
-        self._q, self._wet = self.work(2)
+        self._q, self._wet = self._work(2)
         state = self.state
         state[LENGTH] = state[QUIET] = length
         state[TAP] = state[TAP_NEXT] = self._samples(self._seconds)

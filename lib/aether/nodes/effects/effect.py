@@ -24,7 +24,7 @@ class Effect(Node):
             # Before the first block there is nothing to click.
             state[at] = state[at + GOAL] = state[at + NEXT]
 
-    def work(self, blocks: int):
+    def _work(self, blocks: int):
         """Views of so many blocks of words, each from its block to the end of all. Allocates."""
         words = memoryview(array("i", bytes(4 * blocks * self.n)))
         return [words[i * self.n :] for i in range(blocks)]

@@ -93,7 +93,7 @@ class Reverb(Effect):
             state[LONGEST] = max(state[LONGEST], 2 * length)
         state[QUIET] = state[LONGEST]
         self._lines = array("h", bytes(2 * end))
-        self._q = self.work(5)
+        self._q = self._work(5)
 
     def calls(self, ins, outs):
         state, q = self.state, self._q

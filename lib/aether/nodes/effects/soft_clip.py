@@ -38,7 +38,7 @@ class SoftClip(Effect):
 
     def ready(self):
         super().ready()
-        self._q = self.work(1)[0]
+        self._q = self._work(1)[0]
 
     def calls(self, ins, outs):
         calls = [(best("begin_soft"), self.state)]
