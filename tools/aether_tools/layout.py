@@ -12,10 +12,10 @@ ASSEMBLER = {
     "vfp": ("armv7emsp", "armv7emdp"),
     "rv32": ("rv32imc",),
 }
-# The same of a voice bank; an RP2040 takes some of `thumb`, too.
-BANK = {"rp2040": ("armv6m",), "thumb": ASSEMBLER["thumb"] + ASSEMBLER["vfp"]}
+# The same of nodes; an RP2040 takes some of `thumb`, too.
+NODES = {"rp2040": ("armv6m",), "thumb": ASSEMBLER["thumb"] + ASSEMBLER["vfp"]}
 # In assembler of Arm; and what plays over the PIO and DMA of an RP2, of no use to an ESP32.
-_ARM = ("aether/ring_thumb.py", "aether/nodes/sources/thumb.py")
+_ARM = "aether/ring_thumb.py"
 _RP2 = ("aether/drivers/rp2_", "aether/ring")
 
 
@@ -23,16 +23,13 @@ def meant_for(name: str, arch: str | None) -> bool:
     """Whether boards of an arch, or of none, get a library file, as in aether/kernels/thumb.py."""
     if name.startswith(_RP2) and arch == "xtensawin":
         return False
-    if name in _ARM and arch and not arch.startswith("armv"):
+    if name == _ARM and arch and not arch.startswith("armv"):
         return False
     folder, _, file = name.rpartition("/")
     backend = file.removesuffix(".py").partition("_")[0]
-    assembler = {
-        "aether/kernels": ASSEMBLER,
-        "aether/nodes/bank": BANK,
-        "aether/nodes/effects": BANK,
-        "aether/nodes/filters": BANK,
-    }.get(folder, {})
+    assembler = ASSEMBLER if folder == "aether/kernels" else {}
+    if folder.startswith("aether/nodes/"):
+        assembler = NODES
     return arch in assembler.get(backend, (arch,))
 
 
