@@ -15,6 +15,9 @@ IN_ID = 1
 IN_SCK = 15
 IN_WS = 16
 IN_SD = 17
+# MIDI in: a UART, and the pin on which it receives.
+MIDI_ID = 1
+MIDI_RX = 18
 RATE = 44100
 # Bytes: eight DMA buffers of 256 frames, 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192

@@ -20,6 +20,9 @@ IN_ID = 1
 IN_SCK = 10
 IN_WS = 11
 IN_SD = 12
+# MIDI in: a UART, and the pin on which it receives.
+MIDI_ID = 0
+MIDI_RX = 1
 RATE = 44100
 # Bytes of the I2S ring buffer: 46 ms of 16-bit stereo at 44.1 kHz.
 IBUF = 8192

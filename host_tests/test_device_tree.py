@@ -29,6 +29,8 @@ ALLOWED = {
     "rp2",
     "uctypes",
 }
+# micropython-lib's, where somebody has put it.
+ALLOWED |= {"usb"}
 ALLOWED |= {"aether_kernels"}
 # A dependency points downwards: each module, and what of aether it may import.
 BELOW = {
@@ -62,6 +64,7 @@ BELOW = {
         "kernels",
         "nodes",
     },
+    "midi": {"const"},
     "frames": set(),
     "guard": {"const"},
     "cores": set(),
@@ -232,7 +235,7 @@ def test_a_board_file_says_all_that_is_asked_of_it(name):
     assert board.PLATFORM in ("rp2", "esp32")
     numbers = (board.HEAP, board.I2S_ID, board.SCK, board.WS, board.SD, board.RATE, board.IBUF)
     assert all(type(number) is int and number >= 0 for number in numbers)
-    pins = [board.SCK, board.WS, board.SD, board.IN_SCK, board.IN_WS, board.IN_SD]
+    pins = [board.SCK, board.WS, board.SD, board.IN_SCK, board.IN_WS, board.IN_SD, board.MIDI_RX]
     assert board.IN_ID != board.I2S_ID
     if board.PLATFORM == "rp2":
         assert board.WS == board.SCK + 1

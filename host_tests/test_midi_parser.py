@@ -3,10 +3,9 @@
 import random
 
 import pytest
-from midi_kit import Log, reference
-from micropython_host import beside
-
 from aether.midi import Parser
+from micropython_host import beside
+from midi_kit import Log, reference
 
 
 def parsed(stream: bytes, **options) -> list[tuple]:
@@ -32,8 +31,13 @@ STREAMS = {
     "a controller": ("bf 4a 7f", [("control", 15, 74, 127, 0)]),
     "real time inside a message": (
         "90 f8 3c fe 40 fa fb fc ff",
-        [("midi_clock",), ("note_on", 0, 60, 64, 0)]
-        + [("midi_start",), ("midi_continue",), ("midi_stop",)],
+        [
+            ("midi_clock",),
+            ("note_on", 0, 60, 64, 0),
+            ("midi_start",),
+            ("midi_continue",),
+            ("midi_stop",),
+        ],
     ),
     "real time keeps running status": (
         "90 3c 40 f9 fd f8 3d 40",
@@ -168,7 +172,7 @@ def test_nothing_is_allocated_whatever_comes(micropython):
     stream = b"".join(noise(seed) for seed in range(60))
     heard = reference(stream)
     total = 0
-    for name, *values in heard:
+    for _, *values in heard:
         if values:
             values = values[:-1]
             shifts = (14, 0) if len(values) == 2 else (14, 7, 0)

@@ -4,10 +4,9 @@ import random
 
 import numpy as np
 import pytest
-from midi_kit import chunk, frames_of, header, smf, tempo, track
-
 from aether.midi import Song
 from aether.midi.smf import MOST_TRACKS
+from midi_kit import chunk, frames_of, header, smf, tempo, track
 
 RATE = 44100
 NOTE = b"\x90\x3c\x40"
