@@ -10,7 +10,7 @@ import os
 import sys
 
 # Their ValueErrors are messages to you; anybody else's deserve a traceback.
-_OURS = ("echo", "meter", "tone", "wav_player")
+_OURS = ("echo", "meter", "polysynth", "tone", "wav_player")
 
 
 def _say(text):

@@ -37,16 +37,22 @@ class Clocked(Log):
 
     def __init__(self):
         super().__init__()
-        self.now = 0
+        self.now = self.frames = 0
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *a: self.calls.append((name, *a[:-1], self.now + a[-1]))
+        return lambda *arguments: self._keep(name, *arguments)
+
+    def _keep(self, name, *arguments):
+        *values, frame = arguments
+        assert 0 <= frame < self.frames
+        self.calls.append((name, *values, self.now + frame))
 
 
 def play(player: Player, handler: Clocked, blocks) -> None:
     for n in blocks:
+        handler.frames = n
         player.advance(n)
         handler.now += n
 

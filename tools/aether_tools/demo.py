@@ -18,6 +18,7 @@ from aether_tools import (
     boards,
     demo_drivers,
     driver_figures,
+    example_midi,
     example_wav,
     interpreter,
     layout,
@@ -29,6 +30,7 @@ from aether_tools import (
 from aether_tools.demo_figures import allocated, figures, underruns
 
 _LONGEST = 600
+_USUAL = 8.0
 _TAIL = 0.15
 # The echo's own, see firmware/apps/echo.py.
 _ECHO_RATE = 22050
@@ -39,9 +41,14 @@ class _Failed(Exception):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--app", default="tone", metavar="NAME|FILE.py", help="default: tone")
     parser.add_argument(
-        "--seconds", type=_seconds, default=8.0, metavar="S", help="how long to play (default: 8)"
+        "--app", default="polysynth", metavar="NAME|FILE.py", help="default: polysynth"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=_seconds,
+        metavar="S",
+        help="how long to play (default: 8; polysynth: its piece)",
     )
     parser.add_argument("--board", default="virtual", metavar="NAME", help="default: virtual")
     parser.add_argument(
@@ -62,6 +69,8 @@ def _seconds(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Writes out/demo.wav, .json and .png, all or none; 1 if the app failed."""
     board = boards.load(args.board)
+    if args.seconds is None:
+        args.seconds = example_midi.seconds() if args.app == "polysynth" else _USUAL
     files = layout.device_files(board, args.app, _options(args))
     if args.app == "wav_player":
         files["/music.wav"] = example_wav.melody(args.seconds)
@@ -89,7 +98,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _options(args: argparse.Namespace) -> dict | None:
     """What the app is started with: it is to fit the length, and the recording."""
-    if args.app == "tone":
+    if args.app in ("tone", "polysynth"):
         # It fades out in time: what is rendered last has to get through the buffers as well.
         return {"seconds": max(args.seconds - _TAIL, 0.1)}
     if args.app == "echo" and args.wav_in:

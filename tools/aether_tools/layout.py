@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aether_tools import mpy, paths
+from aether_tools import example_midi, mpy, paths
 from aether_tools.boards import Board
 from aether_tools.errors import UserError
 
@@ -72,6 +72,8 @@ def device_files(
     if path.parent == paths.FIRMWARE / "apps":
         for helper in sorted(path.parent.glob(f"_{path.stem}*.py")):
             files[f"/apps/{helper.name}"] = helper
+        if path.stem == "polysynth":
+            files["/piece.mid"] = example_midi.piece()
     files[f"/apps/{path.stem}.py"] = path
     files["/board.py"] = board.path
     files["/main.py"] = paths.FIRMWARE / "main.py"
