@@ -194,6 +194,7 @@ def test_a_handler_that_raises_loses_one_message(song):
 
     made = song(*[(i, bytes([0x90, i, 1])) for i in range(4)], end=100)
     handler = Picky()
+    handler.frames = 64
     player = Player(made, handler)
     player.start()
     with pytest.raises(RuntimeError):
