@@ -13,6 +13,7 @@ from stream_run import on_virtual_board
 STREAMS = ("I2SOut", "I2SIn", "I2SDuplex")
 POOLS = ("BufferPool", "SharedBufferPool")
 GRAPH = ("Graph",)
+MIDI = ("Parser", "Player", "Song", "UartIn")
 DRIVERS = {
     "MachineI2S": "machine_i2s",
     "MachineI2SIn": "machine_i2s_in",
@@ -90,6 +91,12 @@ def test_every_method_of_a_node_has_one_row_and_its_parameters_have_one_for_all(
         assert sorted(set(_named(name)) - shared) == sorted(own), name
 
 
+@pytest.mark.parametrize("name", MIDI)
+def test_every_method_of_midi_has_one_row_too(name):
+    kind = getattr(importlib.import_module("aether.midi"), name)
+    assert sorted(_named(name)) == sorted(_public(kind))
+
+
 @pytest.fixture
 def driver_classes(monkeypatch):
     """Those of aether.drivers, where a chip's modules are stood in for."""
@@ -122,7 +129,8 @@ def test_every_function_has_one_row_and_so_has_every_constructor():
     ]
     assert sorted(_named("drivers")) == sorted(functions)
     made = [name for owners, names, _ in ROWS if not owners for name in names]
-    assert sorted(made) == sorted(name + "()" for name in (*POOLS, *STREAMS, *GRAPH, *DRIVERS))
+    owners = (*POOLS, *STREAMS, *GRAPH, *DRIVERS, *MIDI)
+    assert sorted(made) == sorted(name + "()" for name in owners)
 
 
 def test_every_row_answers_for_every_context():

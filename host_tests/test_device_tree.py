@@ -257,6 +257,15 @@ def test_the_readme_wires_a_microphone_as_the_board_files_say():
         assert pins == [board.IN_SCK, board.IN_WS, board.IN_SD]
 
 
+def test_the_readme_wires_midi_as_the_board_files_say():
+    lines = (paths.ROOT / "README.md").read_text().splitlines()
+    (row,) = [line for line in lines if line.startswith("| MIDI in |")]
+    pins = [cell.strip().removeprefix("GP") for cell in row.split("|")[2:-1]]
+    names = ("rpi_pico", "esp32_generic", "esp32_s3")
+    assert pins == [str(boards.load(name).MIDI_RX) for name in names]
+    assert boards.load("rpi_pico2").MIDI_RX == boards.load("rpi_pico").MIDI_RX
+
+
 def test_an_unknown_board_is_refused_with_the_ones_there_are():
     line = subprocess.run(
         [sys.executable, "-m", "aether_tools", "run", "x.py", "--board", "nano"],

@@ -5,7 +5,6 @@ What a program does not name is not loaded, as in `aether`.
 
 # Public name -> the module that has it.
 _HOMES = {
-    "Messages": "messages",
     "Parser": "parser",
     "Player": "player",
     "Song": "song",
