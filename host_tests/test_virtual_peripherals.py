@@ -147,6 +147,38 @@ asyncio.run(listen())
     ) == ["3 False 0 None True", "20", "[]", "nothing"]
 
 
+@pytest.mark.parametrize(("board", "one", "other"), [(BOARDS[0], 0, 1), (BOARDS[1], 2, 1)])
+def test_what_a_uart_sends_the_other_receives_in_its_time(board, one, other):
+    assert lines(
+        f"""
+import select
+a, b = machine.UART({one}, 31250, rxbuf=300), machine.UART({other}, 31250, rxbuf=300)
+poll = select.poll()
+poll.register(b, select.POLLIN)
+buffer = bytearray(4)
+a.write(b"\\x90\\x40\\x7f\\x80line\\nrest")
+print(len(poll.poll(0)), b.any(), b.read())
+time.sleep_us(990)
+print(len(poll.poll(0)), b.any())
+time.sleep_ms(4)
+print(b.any(), b.readinto(buffer, 3), bytes(buffer), b.read(1), b.readline(), b.read(), a.any())
+a.write(bytes(400))
+time.sleep_ms(200)
+print(b.any(), b.readinto(buffer), len(b.read()), b.readinto(buffer))
+b.deinit()
+print(a.write("nobody"))
+""",
+        board,
+        seconds=10,
+    ) == [
+        "0 0 None",
+        "1 3",
+        r"13 3 b'\x90@\x7f\x00' b'\x80' b'line\n' b'rest' 0",
+        "300 4 296 None",
+        "6",
+    ]
+
+
 @pytest.mark.parametrize("board", BOARDS)
 def test_a_watchdog_that_is_not_fed_ends_the_run(board):
     p = play(

@@ -8,6 +8,7 @@ import { Messages } from './messages.mjs';
 import { connectPins } from './pins.mjs';
 import { StateMachines } from './pio.mjs';
 import { Crash, Reset, hex } from './stops.mjs';
+import { connectUarts } from './uart.mjs';
 import { unsent } from './unsent.mjs';
 import { Serial } from './usb.mjs';
 import { Cache, addCacheControl, flashDivider } from './xip.mjs';
@@ -44,6 +45,7 @@ export class Pico {
     const mcu = makeMcu(lib, bootrom, flash);
     this.mcu = mcu;
     connectPins(mcu);
+    connectUarts(mcu);
     this.time = new Time(this, mcu);
     this.cache = xip ? makeCache(this, mcu) : null;
     this.core = new Core(this, mcu, this.cache, before?.core);

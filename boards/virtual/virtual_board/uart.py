@@ -1,9 +1,16 @@
-"""machine.UART: what is sent goes to nobody, and nothing ever comes."""
+"""machine.UART: what one sends another receives, as if wires crossed their pins over.
+
+On rp2 that is 0 and 1, on esp32 1 and 2.
+"""
 
 from virtual_board import board, buffers, costs, engine
 
 _POLL = 3
+_POLL_RD = 1
 _POLL_WR = 4
+# Those that are in use, by their ids; the two of a pair have ids of this sum.
+_open = {}
+_PAIR = 3 if board.current.esp32 else 1
 
 
 class UART:
@@ -18,6 +25,7 @@ class UART:
     def __init__(self, id, baudrate=-1, *args, **kwargs):
         if id not in ((0, 1, 2) if board.current.esp32 else (0, 1)):
             raise ValueError("UART(%d) doesn't exist" % id)
+        self._id = id
         self.init(baudrate, *args, **kwargs)
 
     def init(
@@ -44,34 +52,75 @@ class UART:
             self._byte = 10 * 1_000_000_000 // baudrate
         # When all that was sent will be out.
         self._until = 0
+        # Bytes that have come or are on their way, and when each of them is here.
+        self._bytes, self._times = [], []
+        self._most = rxbuf
+        _open[self._id] = self
 
     def deinit(self):
-        pass
+        if _open.get(self._id) is self:
+            del _open[self._id]
 
     def write(self, buf):
-        n = buffers.nbytes(buf) if not isinstance(buf, str) else len(buf.encode())
-        self._until = max(self._until, engine.now) + n * self._byte
+        data = buf.encode() if isinstance(buf, str) else bytes(buffers.window(buf))
+        at = max(self._until, engine.now)
+        self._until = at + len(data) * self._byte
+        peer = _open.get(_PAIR - self._id)
+        if peer is not None:
+            for byte in data:
+                at += self._byte
+                peer._take(byte, at)
         engine.call(costs.SPI_WRITE)
+        return len(data)
+
+    def _take(self, byte, at):
+        if len(self._bytes) < self._most:
+            self._bytes.append(byte)
+            self._times.append(at)
+
+    def _here(self):
+        n = 0
+        while n < len(self._times) and self._times[n] <= engine.now:
+            n += 1
         return n
 
     def _wait(self):
-        if self._timeout:
+        if self._timeout and not self._here():
             engine.sleep_until(engine.now + self._timeout * 1_000_000)
         else:
             engine.call(costs.SPI_WRITE)
 
+    def _next(self):
+        self._times.pop(0)
+        return self._bytes.pop(0)
+
     def any(self):
         engine.call(costs.SPI_WRITE)
-        return 0
+        return self._here()
 
     def read(self, nbytes=None):
         self._wait()
+        n = self._here()
+        if nbytes is not None and nbytes >= 0:
+            n = min(n, nbytes)
+        return bytes([self._next() for _ in range(n)]) if n else None
 
     def readinto(self, buf, nbytes=None):
         self._wait()
+        size = buffers.nbytes(buf)
+        n = min(self._here(), size if nbytes is None else min(size, nbytes))
+        i = 0
+        while i < n:
+            buf[i] = self._next()
+            i += 1
+        return n if n else None
 
     def readline(self):
         self._wait()
+        line = b""
+        while self._here() and line[-1:] != b"\n":
+            line += bytes([self._next()])
+        return line if line else None
 
     def txdone(self):
         engine.call(costs.SPI_WRITE)
@@ -88,7 +137,9 @@ class UART:
 
     def ioctl(self, request, arg):
         """The stream protocol's poll."""
-        return arg & _POLL_WR if request == _POLL else 0
+        if request != _POLL:
+            return 0
+        return arg & (_POLL_WR | (_POLL_RD if self._here() else 0))
 
 
 if board.current.esp32:
