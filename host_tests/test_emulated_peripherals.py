@@ -84,3 +84,24 @@ attempt(WDT, timeout=9000)
 """,
         9,
     )
+
+
+def test_what_a_uart_sends_the_other_receives():
+    assert_same_lines(
+        """
+import time
+from machine import UART
+a, b = UART(0, 31250), UART(1, baudrate=31250, timeout=0)
+buffer = bytearray(8)
+print(b.any(), b.read(), b.readinto(buffer), b.readline())
+print(a.write(b"\\x90\\x40\\x7f"), a.write("line\\nrest"))
+time.sleep_ms(10)
+print(b.any(), b.readinto(buffer, 3), bytes(buffer), b.read(1), b.readline())
+print(b.any(), b.readinto(buffer, 4), bytes(buffer), a.any())
+b.write(bytes(range(100)))
+time.sleep_ms(50)
+print(a.any(), a.read(3), len(a.read(200)), a.any())
+a.deinit()
+""",
+        5,
+    )

@@ -1,5 +1,7 @@
 """The piece that comes with aether: a MIDI file that is what it says, and shows what it should."""
 
+from itertools import pairwise
+
 import pytest
 from aether.midi import Song
 from aether_tools import boards, example_midi, layout
@@ -55,7 +57,7 @@ def test_it_shows_polyphony_that_grows(song):
 
 def test_it_opens_the_filter_and_shuts_it_again_in_small_steps(song):
     sweep = [value for *_, number, value in messages(song, 0xB0) if number == 74]
-    steps = [abs(b - a) for a, b in zip(sweep, sweep[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(sweep)]
     assert min(sweep) < 30
     assert max(sweep) > 110
     assert max(steps) <= 4

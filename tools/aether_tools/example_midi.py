@@ -6,6 +6,7 @@ which climbs to an E flat chord and falls back; and a last chord in major, slowe
 
 import struct
 from collections.abc import Iterable
+from itertools import pairwise
 
 # Ticks of a quarter note, a sixteenth and a bar.
 _QUARTER = 480
@@ -137,7 +138,7 @@ def _sweep() -> Iterable[tuple[int, bytes]]:
     """The filter: eight steps a beat would be heard, so there are as many as make a line."""
     points = ((0, 22), (4, 58), (8, 70), (12, 88), (14.5, 116), (16, 92), (18.5, 40), (20, 76))
     value = None
-    for (bar, start), (end, goal) in zip(points, points[1:], strict=False):
+    for (bar, start), (end, goal) in pairwise(points):
         for tick in range(_ticks(bar), _ticks(end), _SIXTEENTH):
             part = (tick - _ticks(bar)) / (_ticks(end) - _ticks(bar))
             before, value = value, round(start + (goal - start) * part)
