@@ -64,7 +64,7 @@ BELOW = {
         "kernels",
         "nodes",
     },
-    "midi": {"const"},
+    "midi": {"checks", "const", "kernels", "nodes"},
     "frames": set(),
     "guard": {"const"},
     "cores": set(),
