@@ -167,7 +167,7 @@ def test_pause_lets_go_and_goes_on_from_there_stop_from_the_beginning(song):
     assert len(handler.calls) == len(letting_go(made, 0))
 
 
-def test_no_block_sends_more_than_24_messages_and_none_is_lost(song):
+def test_a_block_of_64_frames_sends_no_more_than_6_messages_and_none_is_lost(song):
     events = [(100, bytes([0x90, i % 128, 1])) for i in range(100)] + [(150, b"\x80\x05\x00")]
     made = song(*events, end=200)
     handler = Clocked()
@@ -178,11 +178,11 @@ def test_no_block_sends_more_than_24_messages_and_none_is_lost(song):
         before = len(handler.calls)
         play(player, handler, [64])
         sent.append(len(handler.calls) - before)
-    assert sent == [0, 24, 24, 24, 24, 5 + len(letting_go(made, 0))]
+    assert sent == [0, *[6] * 16, 5 + len(letting_go(made, 0))]
     assert [c[2] for c in handler.calls[:100]] == [i % 128 for i in range(100)]
     # The first at its frame; what had to wait, at the beginning of a block.
-    assert {c[-1] for c in handler.calls[:24]} == {100}
-    assert {c[-1] for c in handler.calls[24:101]} == {128, 192, 256, 320}
+    assert {c[-1] for c in handler.calls[:6]} == {100}
+    assert {c[-1] for c in handler.calls[6:101]} == {64 * block for block in range(2, 18)}
 
 
 def test_a_handler_that_raises_loses_one_message(song):
@@ -252,9 +252,9 @@ print(grown(play, player, 30))
 
 
 def test_nothing_is_allocated(micropython):
-    data = smf(track((0, ONE_TO_ONE), *[(7, b"\x90\x3c\x40")] * 400, end=7), **FRAMES)
+    data = smf(track((0, ONE_TO_ONE), *[(20, b"\x90\x3c\x40")] * 400, end=7), **FRAMES)
     files = beside("heap_watch.py") | {"x.mid": data}
-    # 2,807 frames a turn, 500 blocks of 64.
-    turns, rest = divmod(500 * 64, 2807)
-    heard = turns * 400 + (rest - 1) // 7
+    # 8,007 frames a turn, 500 blocks of 64.
+    turns, rest = divmod(500 * 64, 8007)
+    heard = turns * 400 + (rest - 1) // 20
     assert micropython.run(_WATCHED, files=files).splitlines() == [f"0 {heard}", "0", "0"]
