@@ -14,6 +14,7 @@ STREAMS = ("I2SOut", "I2SIn", "I2SDuplex")
 POOLS = ("BufferPool", "SharedBufferPool")
 GRAPH = ("Graph",)
 MIDI = ("Parser", "Player", "Song", "UartIn")
+MIDI = ("Parser", "Player", "Song", "Synth", "UartIn")
 DRIVERS = {
     "MachineI2S": "machine_i2s",
     "MachineI2SIn": "machine_i2s_in",

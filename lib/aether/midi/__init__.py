@@ -5,9 +5,11 @@ What a program does not name is not loaded, as in `aether`.
 
 # Public name -> the module that has it.
 _HOMES = {
+    "Knob": "knob",
     "Parser": "parser",
     "Player": "player",
     "Song": "song",
+    "Synth": "synth",
     "UartIn": "uart",
 }
 
