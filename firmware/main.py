@@ -6,11 +6,16 @@ it: hold BOOTSEL (on an ESP32 the BOOT button, from just after the reset), or ma
 /no_autostart.
 """
 
+import gc
 import os
 import sys
 
 # Their ValueErrors are messages to you; anybody else's deserve a traceback.
 _OURS = ("echo", "meter", "polysynth", "tone", "wav_player")
+
+
+# Bytes from one garbage collection to the next while an app is loaded.
+_OFTEN = 8192
 
 
 def _say(text):
@@ -95,7 +100,21 @@ def _start():
     return None
 
 
+def _close_together(every):
+    # Collected often, what is loaded leaves room in one piece. CPython counts otherwise.
+    if hasattr(gc, "threshold"):
+        gc.threshold(every)
+
+
 def _run(name, board, options):
+    _close_together(_OFTEN)
+    try:
+        return _started(name, board, options)
+    finally:
+        _close_together(-1)
+
+
+def _started(name, board, options):
     module = __import__("apps." + name, None, None, ("*",))
     start = getattr(module, "start", None)
     if start is None:

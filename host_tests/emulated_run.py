@@ -53,14 +53,16 @@ def on_both(code: str, *, files=None, seconds: float = 2, **options) -> Both:
     return Both(virtual, emulate(code, files=files, seconds=seconds))
 
 
-def app_on_both(app: str, after: str = "", *, files=None, cost: float = 0, **options) -> Both:
-    """Starts an app with `options` on either, then runs the code `after`; three seconds at most.
+def app_on_both(
+    app: str, after: str = "", *, files=None, cost: float = 0, most: float = 3, **options
+) -> Both:
+    """Starts an app with `options` on either, then runs the code `after`; `most` seconds at most.
 
     cost: as for session.run().
     """
     everything = {**layout.device_files(boards.load(BOARD), app), **(files or {})}
     start = f"import board\nfrom apps import {app}\napp = {app}.start(board, **{options!r})\n"
-    return on_both(start + textwrap.dedent(after), files=everything, seconds=3, cost=cost)
+    return on_both(start + textwrap.dedent(after), files=everything, seconds=most, cost=cost)
 
 
 def emulate(code: str, *, files=None, seconds: float = 2) -> Emulated:

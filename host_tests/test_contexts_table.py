@@ -13,7 +13,6 @@ from stream_run import on_virtual_board
 STREAMS = ("I2SOut", "I2SIn", "I2SDuplex")
 POOLS = ("BufferPool", "SharedBufferPool")
 GRAPH = ("Graph",)
-MIDI = ("Parser", "Player", "Song", "UartIn")
 MIDI = ("Parser", "Player", "Song", "Synth", "UartIn")
 DRIVERS = {
     "MachineI2S": "machine_i2s",

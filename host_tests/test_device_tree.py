@@ -21,6 +21,7 @@ ALLOWED = {
     "math",
     "os",
     "struct",
+    "errno",
     "sys",
     "time",
     "micropython",

@@ -52,9 +52,10 @@ class UART:
             self._byte = 10 * 1_000_000_000 // baudrate
         # When all that was sent will be out.
         self._until = 0
-        # Bytes that have come or are on their way, and when each of them is here.
-        self._bytes, self._times = [], []
-        self._most = rxbuf
+        # Rings: the bytes that have come or are on their way, and when each of them is here. One
+        # place stays free.
+        self._bytes, self._times = bytearray(rxbuf + 1), [0] * (rxbuf + 1)
+        self._first = self._end = 0
         _open[self._id] = self
 
     def deinit(self):
@@ -74,14 +75,18 @@ class UART:
         return len(data)
 
     def _take(self, byte, at):
-        if len(self._bytes) < self._most:
-            self._bytes.append(byte)
-            self._times.append(at)
+        end = self._end
+        if (end + 1) % len(self._bytes) != self._first:
+            self._bytes[end] = byte
+            self._times[end] = at
+            self._end = (end + 1) % len(self._bytes)
 
     def _here(self):
         n = 0
-        while n < len(self._times) and self._times[n] <= engine.now:
+        at = self._first
+        while at != self._end and self._times[at] <= engine.now:
             n += 1
+            at = (at + 1) % len(self._bytes)
         return n
 
     def _wait(self):
@@ -91,8 +96,9 @@ class UART:
             engine.call(costs.SPI_WRITE)
 
     def _next(self):
-        self._times.pop(0)
-        return self._bytes.pop(0)
+        byte = self._bytes[self._first]
+        self._first = (self._first + 1) % len(self._bytes)
+        return byte
 
     def any(self):
         engine.call(costs.SPI_WRITE)
