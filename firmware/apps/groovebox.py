@@ -1,12 +1,15 @@
 """The app `groovebox`: drums, a bass and chords in sixteen steps, to be changed while they play.
 
-app.tempo = 128
-app.kick = "x...x...x...x.x."        # sixteen steps: a dot is a rest
-app.snare = "....x.......x..x"
-app.hat = "..x...x...x...x."
-app.bass = [36, 0, 36, 48] * 4       # notes, 36 is the low C; 0 is a rest
-app.chords = [(60, 63, 67), (58, 62, 65)]   # one a bar
-app.mute("hat"), app.mute("hat", False)
+At the prompt:
+
+    app.tempo = 128
+    app.kick = "x...x...x...x.x."        # sixteen steps: a dot is a rest
+    app.snare = "....x.......x..x"
+    app.hat = "..x...x...x...x."
+    app.bass = [36, 0, 36, 48] * 4       # notes, 36 is the low C; 0 is a rest
+    app.chords = [(60, 63, 67), (58, 62, 65)]   # one a bar
+    app.mute("hat")
+    app.filter.cutoff = 3000
 """
 
 import gc
@@ -16,21 +19,20 @@ from aether.checks import number, whole
 from aether.drivers import from_board
 from aether.nodes import (
     ADSR,
-    LFO,
     BandPass,
     Bank,
-    Filter,
     Gain,
     HighPass,
+    LowPass,
     Mixer,
     Noise,
-    Reverb,
-    Sine,
 )
 from aether.ticks import sleep_ms
 
-POOL = 24
+POOL = 14
 STEPS = 16
+# Harmonics of bass and chords: below a low pass, 24 are enough, in half the tables of a "saw".
+SAW = [1 / h for h in range(1, 25)]
 KICK = "x...x...x...x..."
 SNARE = "....x.......x..."
 HAT = "x.x.x.xxx.x.x.xx"
@@ -39,6 +41,9 @@ CHORDS = [(60, 63, 67, 70), (56, 60, 63, 67), (58, 62, 65, 68), (55, 58, 62, 65)
 # Patches of the bank.
 _BASS, _CHORDS = 0, 1
 _DRUMS = ("kick", "snare", "hat")
+# The note of the drum, and from how far above it falls, in 8,192ths of a semitone.
+_DRUM = 31
+_HIGH = 36 * 8192
 
 
 def start(board, *, tempo=112, level=0.7, rate=None, bits=16):
@@ -77,14 +82,9 @@ class Groovebox:
     def _patch(self, driver, level):
         self.graph = graph = Graph(SharedBufferPool(POOL), driver.true_rate())
         add, connect = graph.add, graph.connect
-        # A drum is a sine that falls from three octaves above, under an envelope.
-        self.thump = add(Sine(48, level=1.0), "thump")
-        self.fall = add(ADSR(0.001, 0.09, 0, 0.05), "fall")
-        self.octaves = add(Gain(3.0), "octaves")
-        self.kicks = add(ADSR(0.001, 0.28, 0, 0.1), "kicks")
-        connect(self.fall, self.octaves)
-        connect(self.octaves, self.thump, inlet="pitch")
-        connect(self.thump, self.kicks)
+        # A drum is a low sine that falls from three octaves above.
+        self.kicks = add(Bank(2, ["sine"], channels=1, headroom=1), "kicks")
+        self.kicks.patch(0, attack=0.001, decay=0.5, sustain=0, release=0.1)
         # The others are noise of which a filter leaves a part.
         self.noise = add(Noise(0.8), "noise")
         self.rattle = add(BandPass(1900, q=0.8), "rattle")
@@ -95,24 +95,15 @@ class Groovebox:
         connect(self.rattle, self.snares)
         connect(self.noise, self.sizzle)
         connect(self.sizzle, self.hats)
-        self.bank = add(Bank(12, ("saw", "triangle"), headroom=4), "bank")
-        self.bank.patch(_BASS, wave="saw", attack=0.003, decay=0.25, sustain=0.3, level=0.9)
-        self.bank.patch(
-            _CHORDS, wave="saw", attack=0.03, decay=0.8, sustain=0.5, release=0.6, level=0.35
-        )
-        self.sweep = add(LFO(0.06, depth=1.2), "sweep")
-        self.filter = add(Filter(900, q=1.6, channels=2), "filter")
+        self.bank = add(Bank(12, [SAW], channels=1, headroom=4), "bank")
+        self.bank.patch(_BASS, attack=0.003, decay=0.25, sustain=0.3, level=0.9)
+        self.bank.patch(_CHORDS, attack=0.03, decay=0.8, sustain=0.5, release=0.6, level=0.35)
+        self.filter = add(LowPass(1200, q=1.6), "filter")
         connect(self.bank, self.filter)
-        connect(self.sweep, self.filter, inlet="cutoff")
-        self.room = add(Reverb(room=0.55, mix=0.25, channels=2), "room")
-        self.send = add(Mixer([0.8, 0.5], channels=2), "send")
-        connect(self.filter, self.send)
-        connect(self.snares, self.send)
-        connect(self.send, self.room)
-        self.mixer = add(Mixer([0.9, 0.5, 0.35, 0.8], channels=2), "mixer")
-        for each in (self.kicks, self.snares, self.hats, self.room):
+        self.mixer = add(Mixer([0.9, 0.6, 0.35, 0.8]), "mixer")
+        for each in (self.kicks, self.snares, self.hats, self.filter):
             connect(each, self.mixer)
-        self.volume = add(Gain(level, channels=2), "volume")
+        self.volume = add(Gain(level), "volume")
         connect(self.mixer, self.volume)
         graph.output(self.volume)
         graph.compile()
@@ -121,7 +112,7 @@ class Groovebox:
         # Per drum a byte a step; what is muted is kept.
         self._hits = [bytearray(STEPS) for _ in _DRUMS]
         self._muted = [0, 0, 0]
-        self._drums = [self.kicks, self.snares, self.hats]
+        self._fall = 0
         self._bass = bytearray(STEPS)
         self._chords = ()
         self._rate = driver.true_rate()
@@ -205,6 +196,9 @@ class Groovebox:
             self._begin(self._due >> 8)
             self._due += self._length
         self._due -= BUFFER_SIZE << 8
+        if self._fall:
+            self._fall = self._fall * 7 >> 3
+            self.kicks.bend(self._fall)
         self._play(left, right)
 
     def _begin(self, frame):
@@ -217,13 +211,17 @@ class Groovebox:
         self._step = (step + 1) % STEPS
 
     def _drum(self, step, frame):
-        for k in range(3):
-            if self._hits[k][step] and not self._muted[k]:
-                self._drums[k].on(frame)
-                if k == 0:
-                    self.fall.on(frame)
-            else:
-                self._drums[k].off(frame)
+        if self._hits[0][step] and not self._muted[0]:
+            self.kicks.note_on(_DRUM, 127, frame)
+            self._fall = _HIGH
+        self._noise(self.snares, self._hits[1][step] and not self._muted[1], frame)
+        self._noise(self.hats, self._hits[2][step] and not self._muted[2], frame)
+
+    def _noise(self, envelope, hit, frame):
+        if hit:
+            envelope.on(frame)
+        else:
+            envelope.off(frame)
 
     def _note(self, note, frame):
         if self._low:
