@@ -11,7 +11,7 @@ import os
 import sys
 
 # Their ValueErrors are messages to you; anybody else's deserve a traceback.
-_OURS = ("echo", "meter", "polysynth", "tone", "wav_player")
+_OURS = ("drone", "echo", "groovebox", "meter", "polysynth", "tone", "wav_player")
 
 
 # Bytes from one garbage collection to the next while an app is loaded.

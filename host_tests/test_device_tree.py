@@ -21,7 +21,6 @@ ALLOWED = {
     "math",
     "os",
     "struct",
-    "errno",
     "sys",
     "time",
     "micropython",

@@ -1,0 +1,112 @@
+"""The apps `drone` and `groovebox`: patches that play, and are changed while they do."""
+
+import numpy as np
+import pytest
+from app_kit import spectrum, with_app
+from virtual_run import needs_micropython
+
+pytestmark = needs_micropython
+
+_END = """
+st = app.stats()
+app.stop()
+print(st["underruns"], st["render_errors"])
+print(app.stream.playing(), app.stream.pool.available() == app.stream.pool.capacity())
+"""
+_RATE = 44100
+
+
+def played(app, during, options="", board="rpi_pico", seconds=4.0):
+    done = with_app(
+        app,
+        f"import time\napp = {app}.start(board{options})\n{during}{_END}",
+        board=board,
+        seconds=seconds,
+    )
+    assert done.code == 0, done.err
+    assert done.lines[-2:] == ["0 0", "False True"]
+    return done
+
+
+def sound(done):
+    return done.frames.astype(np.float64).mean(axis=1) / 32768
+
+
+def steps(x):
+    """The largest jump of the slope, which a click would be."""
+    return float(np.max(np.abs(np.diff(x, 2))))
+
+
+@pytest.mark.parametrize("board", ["rpi_pico", "esp32_s3"])
+def test_the_drone_hums_its_note_and_allocates_nothing(board):
+    done = played("drone", "time.sleep_ms(2500)\n", ", note=45", board)
+    x = sound(done)
+    hertz, power = spectrum(x[_RATE // 2 : _RATE * 2], _RATE)
+    # A2, the saws' note, and the octave below it.
+    for note in (110, 55):
+        near = power[(hertz > note - 3) & (hertz < note + 3)].max()
+        assert near > 100 * np.median(power[(hertz > 40) & (hertz < 400)])
+    assert done.report["allocated_bytes"] == 0
+    assert abs(x[-50:]).max() < 0.01
+
+
+def test_the_drone_is_patched_anew_while_it_plays_without_a_click():
+    during = """
+from aether.nodes import Delay
+time.sleep_ms(1000)
+echo = app.graph.add(Delay(0.1, feedback=0.6))
+app.graph.disconnect(app.filter, app.reverb)
+app.graph.connect(app.filter, echo)
+app.graph.connect(echo, app.reverb)
+app.graph.compile()
+time.sleep_ms(500)
+app.note = 48
+app.reverb.mix = 0.6
+time.sleep_ms(500)
+print("echo" in str(app.graph), "delay" in str(app.graph))
+"""
+    done = played("drone", during)
+    assert done.lines[-3] == "False True"
+    x = sound(done)
+    # Up to the first echo, which begins as suddenly as the sound was put into it.
+    assert steps(x[_RATE : _RATE + 4400]) < 2 * steps(x[_RATE // 2 : _RATE])
+
+
+def test_the_groovebox_keeps_time():
+    during = """
+app.snare = app.hat = "." * 16
+app.bass = [0] * 16
+app.chords = []
+app.kick = "x...x...x...x..."
+time.sleep_ms(4500)
+"""
+    done = played("groovebox", during, ", tempo=60", seconds=6.0)
+    x = np.abs(sound(done))
+    # The first chord sounds on through its bar.
+    loud = np.flatnonzero(x > 0.2)
+    begins = [int(k) for k in loud if k > _RATE // 2 and x[k - 2000 : k].max() < 0.2]
+    assert len(begins) >= 3
+    # A second a beat, from a driver of 44,099.488 frames.
+    np.testing.assert_allclose(np.diff(begins), _RATE, atol=64)
+    assert done.report["allocated_bytes"] == 0
+
+
+def test_the_groovebox_says_what_a_pattern_must_be():
+    during = """
+for what in ('app.kick = "x.x."', 'app.bass = [1, 2]', 'app.tempo = 1000', 'app.mute("tom")'):
+    try:
+        exec(what)
+    except ValueError as error:
+        print(error)
+app.mute("hat")
+print(app.kick, len(app.bass), app.chords[0])
+time.sleep_ms(300)
+"""
+    done = played("groovebox", during)
+    assert done.lines[-7:-2] == [
+        "kick must be a text of 16 steps, as 'x...x...'",
+        "bass must have 16 notes, not 2",
+        "tempo must be 40 to 240 quarters a minute, not 1000",
+        "drum must be one of kick, snare, hat, not 'tom'",
+        "x...x...x...x... 16 (60, 63, 67, 70)",
+    ]
