@@ -215,7 +215,7 @@ except ValueError as error:
     print(error)
 """
     played = with_app("polysynth", snippet, board="esp32_generic")
-    assert played.lines == ["there is no memory for 24 voices and their waves here"]
+    assert played.lines == ["there is no memory for 16 voices and their waves here"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def burst(notes: int) -> dict[str, bytes]:
 
 
 def test_a_song_is_the_same_on_the_chip_without_an_underrun():
-    """As many notes at once as there are voices, and then again."""
+    """More notes at once than there are voices, and then again."""
     both = app_on_both(
         "polysynth", REPORT, files=burst(24), file="/song.mid", effects=False, most=10
     )

@@ -24,7 +24,7 @@ from aether.ticks import sleep_ms
 from apps import _polysynth_patches as patches
 
 PIECE = "/piece.mid"
-VOICES = 24
+VOICES = 16
 MOST_VOICES = 64
 # Buffers: four of the patch, two of the stream, and two while another patch takes its place.
 POOL = 8
