@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from aether_tools import paths
 from app_kit import spectrum, with_app
 from virtual_run import needs_micropython
 
@@ -110,3 +111,28 @@ time.sleep_ms(300)
         "drum must be one of kick, snare, hat, not 'tom'",
         "x...x...x...x... 16 (60, 63, 67, 70)",
     ]
+
+
+def test_the_patch_in_readme_plays():
+    text = (paths.ROOT / "README.md").read_text().partition("### A patch")[2]
+    program = text.partition("```python\n")[2].partition("```")[0]
+    own = text.partition("A node of your own")[2].partition("```python\n")[2].partition("```")[0]
+    after = """
+import time
+time.sleep_ms(500)
+own = graph.add(Rectify())
+graph.disconnect(pluck, echo)
+graph.connect(pluck, own)
+graph.connect(own, echo)
+graph.compile()
+time.sleep_ms(500)
+st = stream.stats()
+stream.stop()
+print(st["underruns"], st["render_errors"])
+"""
+    done = with_app("drone", program + own + after, seconds=3.0)
+    assert done.code == 0, done.err
+    assert done.lines[0] == "2 buffers"
+    assert "graph: 5 nodes, 2 of" in done.lines[1]
+    assert done.lines[-1] == "0 0"
+    assert np.abs(sound(done)).max() > 0.05

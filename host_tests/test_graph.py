@@ -1,6 +1,7 @@
 """What a graph refuses, how it is patched anew, and what it holds of its pool."""
 
 import math
+from array import array
 
 import pytest
 from aether import BufferPool, Graph
@@ -180,6 +181,58 @@ def test_print_shows_nodes_in_their_order_with_cords_and_buffers(graph):
     assert lines[3].endswith("(not heard)")
     assert lines[4].split() == ["output", "soft,", "soft"]
     assert graph.names[idle] == "gain"
+
+
+class Faulty(Source):
+    def calls(self, ins, outs):
+        return [("no function", outs[0])]
+
+
+def test_a_node_whose_calls_are_none_leaves_the_pool_as_it_was(graph):
+    graph.output(graph.add(Faulty(1)))
+    with refused(TypeError, "a call is a function with one to three arguments"):
+        graph.compile()
+    assert graph.pool.available() == 8
+
+
+def block(*values):
+    return memoryview(array("f", list(values) * (64 // len(values))))
+
+
+def test_what_comes_in_goes_through_on_both_sides_and_through_a_new_patch():
+    graph = Graph(BufferPool(12), inputs=2)
+    gain = graph.add(Gain(0.5, channels=2))
+    graph.connect(graph.input, gain)
+    graph.output(gain)
+    graph.compile()
+    ins, outs = [block(1.0, -1.0), block(0.25)], [block(0.0), block(0.0)]
+    graph.render(*ins, *outs)
+    assert [list(out[:2]) for out in outs] == [[0.5, -0.5], [0.125, 0.125]]
+    graph.output(graph.input)
+    graph.compile()
+    graph.render(*ins, *outs)
+    # Half way through the block, half of either.
+    assert outs[0][32] == pytest.approx(0.75)
+    assert outs[1][32] == pytest.approx(0.1875)
+    graph.render(*ins, *outs)
+    assert [bytes(out) for out in outs] == [bytes(each) for each in ins]
+    graph.close()
+    assert graph.pool.available() == 12
+
+
+def test_one_channel_comes_in_and_goes_out():
+    graph = Graph(BufferPool(8), channels=1, inputs=1)
+    gain = graph.add(Gain(2.0))
+    graph.connect(graph.input, gain)
+    graph.output(gain)
+    graph.compile()
+    out = block(0.0)
+    graph.render(block(0.25), out)
+    assert set(out) == {0.5}
+    with refused(ValueError, "inputs must be 2, as the channels, not 1"):
+        Graph(BufferPool(8), inputs=1)
+    with refused(ValueError, "the input cannot be removed"):
+        graph.remove(graph.input)
 
 
 _HEAP = """

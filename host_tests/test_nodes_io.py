@@ -119,6 +119,12 @@ def test_a_file_stops_and_begins_anew_without_a_click(file):
         player.close()
 
 
+def test_a_file_plays_at_the_rate_that_a_divider_makes_of_its_own(file):
+    player = WavPlayer(file(noise(1, 100), channels=1))
+    player.prepare(44099.488, N)
+    assert player.rate == 44099.488
+
+
 def test_a_file_that_cannot_be_played_is_refused(file, tmp_path):
     with pytest.raises(ValueError, match="does not exist"):
         WavPlayer(str(tmp_path / "none.wav"))

@@ -15,7 +15,7 @@ class Schedule:
     """
 
     def __init__(self, graph, items, before=None):
-        self.pool = pool = graph.pool
+        self.pool = graph.pool
         self.handles = []
         pinned = []
         if graph.input is not None:
@@ -30,6 +30,14 @@ class Schedule:
         for node in self.nodes:
             node.prepare(graph.rate, graph.n)
         self._acquire()
+        try:
+            self._bind(graph, pinned, before)
+        except BaseException:
+            self.release()
+            raise
+
+    def _bind(self, graph, pinned, before):
+        pool = self.pool
         # Buffer by number; the last is of those that nobody writes to.
         self._views = [pool.get_mut(handle) for handle in self.handles] + [pool.silence()]
         book = array("i", [0] * at.BOOK)

@@ -22,6 +22,8 @@ def draw(report: dict, path: Path) -> None:
         axes.set_xlim(-_WIDE * 0.6, (columns - 1) * _COLUMN + _WIDE * 0.6)
         axes.set_ylim(-(rows - 0.45) * _ROW, 0.6 * _ROW)
         total = report["us"] or 1
+        # Letters that a box has room for.
+        room = int(9 * 72 * _WIDE / (columns * _COLUMN) / 3.5)
         joined = sorted(_joined(report), key=lambda cord: (cord[2], cord[3]))
         targets = [cord[2] for cord in joined]
         for i, (source, outlet, target, inlet) in enumerate(joined):
@@ -36,7 +38,10 @@ def draw(report: dict, path: Path) -> None:
             if not node["heard"]:
                 lines = ["not heard"]
             small = "   ".join(line for line in lines if line)
-            _box(axes, x, y, node["name"], node["text"], small, (cost or 0) / total)
+            text = node["text"]
+            if len(text) > room:
+                text = text[: room - 1] + "…"
+            _box(axes, x, y, node["name"], text, small, (cost or 0) / total)
         x, y = _point(places[_OUTPUT])
         _box(axes, x, y, "output", f"{report['rate']:,.0f} Hz", "", 0)
         block = 1e6 * report["frames"] / report["rate"]
@@ -163,11 +168,7 @@ def _box(axes, x, y, name, text, small, share):
         )
     )
     axes.text(x, y + 0.2, name, ha="center", va="center", fontsize=9, weight="bold", zorder=4)
-    axes.text(x, y - 0.04, _short(text), ha="center", va="center", fontsize=6.5, zorder=4)
+    axes.text(x, y - 0.04, text, ha="center", va="center", fontsize=6.5, zorder=4)
     axes.text(
         x, y - 0.25, small, ha="center", va="center", fontsize=6.5, color=plots.BLUE, zorder=4
     )
-
-
-def _short(text, most=34):
-    return text if len(text) <= most else text[: most - 1] + "…"
