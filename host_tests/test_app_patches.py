@@ -1,12 +1,14 @@
 """The apps `drone` and `groovebox`: patches that play, and are changed while they do."""
 
+import json
+
 import numpy as np
 import pytest
 from aether_tools import paths
 from app_kit import spectrum, with_app
+from command_kit import aether
+from emulated_run import needs_images
 from virtual_run import needs_micropython
-
-pytestmark = needs_micropython
 
 _END = """
 st = app.stats()
@@ -38,6 +40,7 @@ def steps(x):
     return float(np.max(np.abs(np.diff(x, 2))))
 
 
+@needs_micropython
 @pytest.mark.parametrize("board", ["rpi_pico", "esp32_s3"])
 def test_the_drone_hums_its_note_and_allocates_nothing(board):
     done = played("drone", "time.sleep_ms(2500)\n", ", note=45", board)
@@ -51,6 +54,7 @@ def test_the_drone_hums_its_note_and_allocates_nothing(board):
     assert abs(x[-50:]).max() < 0.01
 
 
+@needs_micropython
 def test_the_drone_is_patched_anew_while_it_plays_without_a_click():
     during = """
 from aether.nodes import Delay
@@ -73,6 +77,7 @@ print("echo" in str(app.graph), "delay" in str(app.graph))
     assert steps(x[_RATE : _RATE + 4400]) < 2 * steps(x[_RATE // 2 : _RATE])
 
 
+@needs_micropython
 def test_the_groovebox_keeps_time():
     during = """
 app.snare = app.hat = "." * 16
@@ -92,6 +97,7 @@ time.sleep_ms(4500)
     assert done.report["allocated_bytes"] == 0
 
 
+@needs_micropython
 def test_the_groovebox_says_what_a_pattern_must_be():
     during = """
 for what in ('app.kick = "x.x."', 'app.bass = [1, 2]', 'app.tempo = 1000', 'app.mute("tom")'):
@@ -113,6 +119,7 @@ time.sleep_ms(300)
     ]
 
 
+@needs_micropython
 def test_the_patch_in_readme_plays():
     text = (paths.ROOT / "README.md").read_text().partition("### A patch")[2]
     program = text.partition("```python\n")[2].partition("```")[0]
@@ -136,3 +143,14 @@ print(st["underruns"], st["render_errors"])
     assert "graph: 5 nodes, 2 of" in done.lines[1]
     assert done.lines[-1] == "0 0"
     assert np.abs(sound(done)).max() > 0.05
+
+
+@needs_images
+@pytest.mark.parametrize("app", ["drone", "groovebox"])
+def test_a_pico_has_the_memory_and_the_time_for_it(app, tmp_path):
+    done = aether(tmp_path, "emulate", "--app", app, "--seconds", 8, "--json", "report.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["blocks"] > 1000
+    assert report["underruns"] == report["allocated_bytes"] == report["render_errors"] == 0
+    assert report["load_mean"] < 0.85
