@@ -160,6 +160,28 @@ def test_buffers_go_back_when_the_new_patch_is_taken_up_and_at_close():
     assert not any(bytes.fromhex(player.render()[0]))
 
 
+def test_a_patch_that_is_taken_up_at_once_keeps_its_buffers(graph, monkeypatch):
+    # As a callback would that comes right when the patch is there.
+    import aether.graph
+
+    class Prompt(aether.graph.Schedule):
+        def release(self):
+            released.append(self)
+            super().release()
+
+    released = []
+    monkeypatch.setattr(aether.graph, "Schedule", Prompt)
+    graph.output(graph.add(Source(1)))
+    graph.compile()
+    first = graph._waiting
+    graph.render(block(0.0), block(0.0))
+    assert graph.compile() == 1
+    assert first not in released
+    graph.render(block(0.0), block(0.0))
+    assert first in released
+    assert graph.schedule not in released
+
+
 def test_blocks_of_another_size_are_refused_before_anything_is_written(graph):
     small = memoryview(bytearray(64)).cast("f")
     graph.compile()
@@ -206,6 +228,7 @@ def test_what_comes_in_goes_through_on_both_sides_and_through_a_new_patch():
     graph.output(gain)
     graph.compile()
     ins, outs = [block(1.0, -1.0), block(0.25)], [block(0.0), block(0.0)]
+    graph.render(*ins, *outs)  # takes up the patch
     graph.render(*ins, *outs)
     assert [list(out[:2]) for out in outs] == [[0.5, -0.5], [0.125, 0.125]]
     graph.output(graph.input)
@@ -218,6 +241,9 @@ def test_what_comes_in_goes_through_on_both_sides_and_through_a_new_patch():
     assert [bytes(out) for out in outs] == [bytes(each) for each in ins]
     graph.close()
     assert graph.pool.available() == 12
+    kept = graph.pool.get(graph.pool.acquire())
+    graph.render(*ins, *outs)
+    assert not any(kept)  # it writes to none of them any more
 
 
 def test_one_channel_comes_in_and_goes_out():
@@ -227,7 +253,8 @@ def test_one_channel_comes_in_and_goes_out():
     graph.output(gain)
     graph.compile()
     out = block(0.0)
-    graph.render(block(0.25), out)
+    for _ in range(2):
+        graph.render(block(0.25), out)
     assert set(out) == {0.5}
     with refused(ValueError, "inputs must be 2, as the channels, not 1"):
         Graph(BufferPool(8), inputs=1)

@@ -45,14 +45,14 @@ class Graph:
         self.cords = {}
         self.heard = []
         self.input = None
-        if whole("inputs", inputs, 0, 2):
-            self.input = self.add(Input(inputs), "input")
         # Where sums ramp an input, and where a new patch is rendered while it fades in.
         self.spare, self._left, self._right = [_block(self.n) for _ in range(3)]
         self._down = array("f", [1, -1 / self.n, 0, 0])
         self._up = array("f", [0, 1 / self.n, 0, 0])
         self._slope = array("f", [0, 0, 0, 0])
         self.schedule = self._nothing = Schedule(self, [])
+        if whole("inputs", inputs, 0, 2):
+            self.input = self.add(Input(inputs), "input")
         self._waiting = None
         # What render goes by: the schedule, whether another one waits, and what takes that up.
         self._flags = array("i", [0])
@@ -139,16 +139,16 @@ class Graph:
         global last
         items = plan.ordered(self.cords, self._roots(), self._name)
         flags = self._flags
-        waiting = self._waiting
-        flags[0] = 0  # now nothing is taken up meanwhile
+        flags[0] = 0  # from here on nothing is taken up meanwhile
+        waiting = new = self._waiting
         try:
-            self._waiting = Schedule(self, items, self.schedule)
+            self._waiting = new = Schedule(self, items, self.schedule)
         finally:
-            flags[0] = self._waiting is not None
-        if waiting is not None:
+            flags[0] = new is not None
+        if new is not waiting and waiting is not None:
             waiting.release()
         last = self
-        return self._waiting.count
+        return new.count
 
     def close(self):
         """Give the pool its buffers back; render() is silent then. Stop the stream first."""
@@ -198,12 +198,16 @@ class Graph:
     # The path of a callback, beside `rendering`: nothing below allocates.
 
     def _through(self, in_left, in_right, left, right):
-        copy(self._desk[0][4][0], in_left, self.n)
-        copy(self._desk[0][4][1], in_right, self.n)
+        ins = self._desk[0][4]
+        if ins:  # from the first block on that a patch has played
+            copy(ins[0], in_left, self.n)
+            copy(ins[1], in_right, self.n)
         self._both(left, right)
 
     def _one_through(self, mono, out):
-        copy(self._desk[0][4][0], mono, self.n)
+        ins = self._desk[0][4]
+        if ins:
+            copy(ins[0], mono, self.n)
         self._both(out, out)
 
     def _take_over(self, left, right):
