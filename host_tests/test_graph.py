@@ -47,6 +47,14 @@ def test_connect_names_an_unknown_node_outlet_or_inlet(graph):
     assert not graph.cords
 
 
+def test_an_output_that_is_none_is_refused_in_a_line(graph):
+    for what in (5, (5, "out"), "gain", None):
+        with refused(TypeError, "an output is a node or"):
+            graph.output(what)
+    with refused(ValueError, "Pan 0.0 has no outlet 'middle': left, right"):
+        graph.output((graph.add(Pan()), "middle"))
+
+
 def test_a_cord_is_not_laid_twice_and_no_inlet_takes_two(graph):
     one, two, gain = graph.add(Source(1)), graph.add(Source(2)), graph.add(Gain())
     graph.connect(one, gain)

@@ -67,19 +67,11 @@ def heard(left, right, channels):
 
 
 def _signals(what):
-    if isinstance(what, tuple) and len(what) == 2:
-        node, outlet = what
-        return [(node, k) for k in _outlets(node, outlet, str)]
-    outlets = getattr(what, "OUTLETS", None)
+    node, outlet = what if isinstance(what, tuple) and len(what) == 2 else (what, None)
+    outlets = getattr(node, "OUTLETS", None)
     if outlets is None:
         raise TypeError("an output is a node or (node, outlet), not %s" % type(what).__name__)
-    if len(outlets) == 1:
-        return [(what, 0)]
-    if tuple(outlets) != _STEREO:
-        raise ValueError(
-            "%s has the outlets %s: say which, as (node, outlet)" % (what, ", ".join(outlets))
-        )
-    return [(what, 0), (what, 1)]
+    return [(node, k) for k in _outlets(node, outlet, str)]
 
 
 def _outlets(node, outlet, name):

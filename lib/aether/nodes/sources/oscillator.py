@@ -52,11 +52,7 @@ class Oscillator(Node):
 
     def ready(self):
         self._scratch = bytearray(4 * self.n)
-        try:
-            self.frequency = self._frequency
-        except ValueError:
-            self.rate = self.n = None  # not ready: it may be tried again
-            raise
+        self.frequency = self._frequency
         self.level = self._level
         self.state[GAIN] = self.state[LEVEL]
 
