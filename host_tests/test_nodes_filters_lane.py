@@ -22,6 +22,14 @@ BACKENDS = [
 ]
 
 
+def functions_of(backend, arch):
+    """All functions of its files, by name."""
+    found = {}
+    for path in sorted(FOLDER.glob(f"{backend}*.py")):
+        found |= lane.load(path, arch)
+    return found
+
+
 class Recorder:
     """In the place of functions: they run, and what they found and left is written down."""
 
@@ -58,7 +66,7 @@ def recorded(seed, turns=40):
 
 @pytest.mark.parametrize(("backend", "arch"), BACKENDS)
 def test_filters_do_the_same_to_the_bit_as_in_plain_python(backend, arch):
-    functions = lane.load(FOLDER / f"{backend}.py", arch)
+    functions = functions_of(backend, arch)
     core, played = lane.of(arch), 0
     for seed in range(3):
         for name, before, after, n in recorded(seed):
@@ -75,7 +83,7 @@ def test_filters_do_the_same_to_the_bit_as_in_plain_python(backend, arch):
 
 @pytest.mark.parametrize("name", ["thumb", "viper"])
 def test_sounds_that_overflow_are_held_as_in_plain_python(name):
-    function = lane.load(FOLDER / f"{name}.py", "armv6m")["render"]
+    function = functions_of(name, "armv6m")["render"]
     core = lane.of("armv6m")
     dice = random.Random(2)
     loud = [
@@ -131,4 +139,5 @@ def test_a_sample_on_an_rp2040_takes_few_cycles(kind, moving, most, level):
 def test_boards_with_arm_cores_alone_get_the_assembler(arch):
     arm = bool(arch) and arch.startswith("armv")
     assert layout.meant_for("aether/nodes/filters/thumb.py", arch) == arm
-    assert layout.meant_for("aether/nodes/filters/viper.py", arch)
+    for name in ("viper", "viper_render"):
+        assert layout.meant_for(f"aether/nodes/filters/{name}.py", arch)

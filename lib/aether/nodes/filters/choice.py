@@ -21,6 +21,7 @@ def _of_the_chip():
 
 
 _plain = _load("viper") or _load("portable")
+_sounding = _of_the_chip() or _load("viper_render") or _load("portable")
 bend = _plain.bend
 glide = _plain.glide
-render = (_of_the_chip() or _plain).render
+render = _sounding.render
