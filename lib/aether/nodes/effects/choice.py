@@ -16,13 +16,18 @@ def _load(name):
 # What kind of native code this MicroPython loads, numbered as in a .mpy: 4 to 8 are Cortex-M.
 _ARM = 4 <= getattr(sys.implementation, "_mpy", 0) >> 10 & 15 <= 8
 
-fixed = _load("fixed_viper") or _load("fixed_portable")
-lines = _load("lines_viper") or _load("lines_portable")
 thumb = _load("thumb") if _ARM else None
 
 
 def best(name: str):
-    """The fastest function of that name."""
-    for module in (thumb, lines, fixed):
+    """The fastest function of that name. Main program only; allocates.
+
+    Only what has it is loaded: of the lines in viper a board with their assembler needs nothing.
+    """
+    if hasattr(thumb, name):
+        return getattr(thumb, name)
+    for file in ("fixed_", "lines_"):
+        module = _load(file + "viper") or _load(file + "portable")
         if hasattr(module, name):
             return getattr(module, name)
+    raise ImportError("no effect has a function '%s'" % name)
